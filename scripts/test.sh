@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# test.sh [KIND...]: runs the tests of omni on a private throw-away cluster; without a kind, all.
+# Kinds are run even if one before them failed. The last line is "N passed, N failed".
+#
+#   ONLY=name   run only the files of a kind whose name contains this
+#   KEEP=1      print the server log at the end
+. "$(dirname "$0")/lib.sh"
+
+KINDS=${*:-regress isolation pgtap property lint fuzz tap}
+PASSED=0
+FAILED=0
+FAILURES=()
+
+ok() { PASSED=$((PASSED + 1)); printf 'ok      %s\n' "$1"; }
+not_ok() { FAILED=$((FAILED + 1)); FAILURES+=("$1"); printf 'NOT OK  %s\n' "$1"; }
+
+files() {	# files DIR EXT: base names, filtered by ONLY
+	local f
+	for f in "$OMNI_ROOT/$1"/*."$2"; do
+		[ -e "$f" ] || continue
+		f=$(basename "$f" ".$2")
+		[[ "$f" == *"${ONLY:-}"* ]] && echo "$f"
+	done
+}
+
+# pg_regress or pg_isolation_regress over the named tests
+run_pg_regress() {
+	local kind=$1 program=$2 input=$3; shift 3
+	local out=$OMNI_TMP/$kind line name
+	[ $# -gt 0 ] || return
+	mkdir -p "$out"
+	[ -x "$program" ] || { not_ok "$kind: $program is missing"; return; }
+	"$program" --bindir="$PG_BIN" --inputdir="$input" --outputdir="$out" --dbname="omni_$kind" \
+		--load-extension=omni "$@" >"$out/log" 2>&1
+	while read -r line; do
+		name=$(sed -E 's/^(test|ok [0-9]+ *-|not ok [0-9]+ *-) *([A-Za-z0-9_-]+).*/\2/' <<<"$line")
+		if [[ "$line" == *FAILED* || "$line" == not\ ok* ]]; then not_ok "$kind/$name"; else ok "$kind/$name"; fi
+	done < <(grep -E '^(test |ok |not ok )' "$out/log")
+	grep -qE '^(test |ok |not ok )' "$out/log" || { cat "$out/log"; not_ok "$kind: nothing ran"; }
+	[ -f "$out/regression.diffs" ] && cat "$out/regression.diffs"
+	return 0
+}
+
+run_regress() {
+	run_pg_regress regress "$("$PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress" \
+		"$OMNI_ROOT/test" $(files test/sql sql)
+}
+
+run_isolation() {
+	run_pg_regress isolation "$("$PG_CONFIG" --pkglibdir)/pgxs/src/test/isolation/pg_isolation_regress" \
+		"$OMNI_ROOT/test/isolation" $(files test/isolation/specs spec)
+}
+
+# count the TAP lines of one program's output
+count_tap() {
+	local name=$1 log=$2 rc=$3 o n
+	o=$(grep -cE '^ok ' "$log"); n=$(grep -cE '^not ok ' "$log")
+	PASSED=$((PASSED + o))
+	if [ "$n" -gt 0 ] || [ "$rc" != 0 ] || [ "$o" = 0 ] && ! grep -q '^1\.\.0 # SKIP' "$log"; then
+		FAILED=$((FAILED + (n > 0 ? n : 1))); FAILURES+=("$name")
+		printf 'NOT OK  %s (%s passed, %s failed, exit %s)\n' "$name" "$o" "$n" "$rc"
+		grep -vE '^ok ' "$log" | tail -n "${TAIL:-60}"
+	else
+		printf 'ok      %s (%s)\n' "$name" "$o"
+		grep -E '^# (note|skip|[0-9])|^1\.\.0 # SKIP' "$log"
+	fi
+}
+
+# every SQL file of a kind is a pgTAP script with its own database
+run_sql_tap() {
+	local kind=$1 f log
+	for f in $(files "test/$kind" sql); do
+		log=$OMNI_TMP/$kind.$f.log
+		createdb omni_tap
+		(cd "$OMNI_ROOT/test/$kind" && psql -XqAt -v ON_ERROR_STOP=1 -v shared="$OMNI_SHARED" -d omni_tap \
+			-c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION omni' -f "$f.sql") >"$log" 2>&1
+		count_tap "$kind/$f" "$log" $?
+		dropdb --force omni_tap
+	done
+}
+run_pgtap() { run_sql_tap pgtap; }
+run_property() { run_sql_tap property; }
+
+# catalog lint on the installed extension, source lint with both compilers
+run_lint() {
+	run_sql_tap lint
+	local f log
+	for f in $(files test/lint sh); do
+		log=$OMNI_TMP/lint.$f.log
+		(cd "$OMNI_ROOT" && bash "test/lint/$f.sh") >"$log" 2>&1
+		count_tap "lint/$f" "$log" $?
+	done
+}
+
+run_fuzz() {
+	local f log
+	for f in $(files test/fuzz pl); do
+		log=$OMNI_TMP/fuzz.$f.log
+		(cd "$OMNI_ROOT/test/fuzz" && perl "$f.pl") >"$log" 2>&1
+		count_tap "fuzz/$f" "$log" $?
+	done
+}
+
+# TAP tests start clusters of their own, which root may not: they run in a copy of the tree
+run_tap() {
+	local f log copy=$OMNI_TMP/tap
+	mkdir -p "$copy"
+	cp -a "$OMNI_ROOT/." "$copy/tree"
+	chmod -R a+rX "$copy"
+	[ "$(id -u)" = 0 ] && chown -R postgres "$copy"
+	for f in $(files test/tap pl); do
+		log=$OMNI_TMP/tap.$f.log
+		as_server env PERL5LIB="$("$PG_CONFIG" --pkglibdir)/pgxs/src/test/perl:$copy/tree/test/tap" \
+			TESTDATADIR="$copy/data.$f" TESTLOGDIR="$copy/log.$f" PG_REGRESS=/bin/true \
+			OMNI_STAGE_CONF="${STAGE_CONF:-}" OMNI_TREE="$copy/tree" PG_CONFIG="$PG_CONFIG" OMNI_SHARED="$OMNI_SHARED" \
+			bash -c "cd '$copy' && perl tree/test/tap/$f.pl" >"$log" 2>&1
+		count_tap "tap/$f" "$log" $?
+	done
+}
+
+need_postgres
+need_packages "postgresql-$PG_MAJOR-pgtap" libipc-run-perl clang
+OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
+export OMNI_SHARED OMNI_ROOT
+omni_build
+cluster_start
+for kind in $KINDS; do
+	printf -- '-- %s\n' "$kind"
+	"run_$kind"
+done
+[ -n "${KEEP:-}" ] && as_server cat "$OMNI_TMP/data/server.log"
+[ "$FAILED" = 0 ] || printf 'failed: %s\n' "${FAILURES[*]}"
+printf '%s passed, %s failed\n' "$PASSED" "$FAILED"
+[ "$FAILED" = 0 ]

@@ -1,0 +1,5 @@
+/* ---- catalog: gtin ---- */
+
+/* ---- catalog: GS1 element strings, Digital Link, SGTIN-96 ---- */
+
+/* ---- catalog: sku ---- */

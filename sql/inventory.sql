@@ -1,0 +1,1 @@
+/* ---- inventory: demand, supply, allocation, available to promise ---- */

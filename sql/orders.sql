@@ -1,0 +1,1 @@
+/* ---- orders: order_state, order_quantities, payment status, platform states ---- */

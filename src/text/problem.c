@@ -1,0 +1,62 @@
+/*
+ * problem.c
+ *	  One way to refuse a value: every type's parser fills a Problem, and its input function, its
+ *	  T_try() and its T_problem() read it.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "text/text.h"
+
+/* longest part of a refused value that a message repeats */
+#define SHOWN_MAX	64
+
+bool
+problem_of_text(TextStatus status, Problem *p)
+{
+	switch (status)
+	{
+		case TEXT_OK:
+			return true;
+		case TEXT_BAD_ENCODING:
+			PROBLEM(p, "encoding",
+					"The value is not valid in the encoding of the database.",
+					"Convert the data to the database's encoding before loading it.");
+			p->sqlerrcode = ERRCODE_CHARACTER_NOT_IN_REPERTOIRE;
+			break;
+		case TEXT_UNASSIGNED:
+			PROBLEM(p, "unassigned",
+					"The value has a code point that is not assigned in Unicode 15.0.",
+					"Remove the character; omni accepts only characters whose canonical form can never change.");
+			break;
+		case TEXT_NOT_ALLOWED:
+			PROBLEM(p, "domain",
+					"The domain name is not valid under UTS 46.",
+					"Check the domain's spelling, its hyphens and its non-ASCII characters.");
+			break;
+		case TEXT_TOO_LONG:
+			PROBLEM(p, "too_long", "The value is too long.", NULL);
+			p->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+			break;
+	}
+	return false;
+}
+
+void
+problem_report(Node *escontext, const Problem *p, const char *type_name, const char *shown)
+{
+	int			code = p->sqlerrcode ? p->sqlerrcode : ERRCODE_INVALID_TEXT_REPRESENTATION;
+
+	if (shown != NULL && strlen(shown) <= SHOWN_MAX)
+		errsave(escontext,
+				(errcode(code),
+				 errmsg("invalid input for type %s: \"%s\"", type_name, shown),
+				 p->detail ? errdetail("%s", p->detail) : 0,
+				 p->hint ? errhint("%s", p->hint) : 0));
+	else
+		errsave(escontext,
+				(errcode(code),
+				 errmsg("invalid input for type %s", type_name),
+				 p->detail ? errdetail("%s", p->detail) : 0,
+				 p->hint ? errhint("%s", p->hint) : 0));
+}

@@ -1,0 +1,88 @@
+/*
+ * text.h
+ *	  The text room: canonical text, and what every type whose value is canonical text shares.
+ *
+ * All functions here take and give UTF-8, whatever the server encoding is; text_from_server and
+ * text_to_server stand at the border.  Stored canonical bytes are UTF-8 in every database.
+ *
+ * Functions that may fail give a TextStatus and never raise, so that type input can report softly
+ * and T_problem() can name the reason.  A result is palloc'd in the current memory context, or is
+ * the input itself where nothing changed; it is not NUL-terminated unless said so.
+ */
+#ifndef OMNI_TEXT_H
+#define OMNI_TEXT_H
+
+#include "compat.h"
+#include "mb/pg_wchar.h"
+
+typedef enum TextStatus
+{
+	TEXT_OK = 0,
+	TEXT_BAD_ENCODING,			/* not valid in the server encoding */
+	TEXT_UNASSIGNED,			/* holds a code point not assigned in Unicode 15.0 */
+	TEXT_NOT_ALLOWED,			/* UTS46: invalid domain name */
+	TEXT_TOO_LONG				/* result would not fit into 1 GB, or a label into 63 bytes */
+} TextStatus;
+
+/* a run of UTF-8 bytes */
+typedef struct TextSpan
+{
+	const char *data;
+	int			len;
+} TextSpan;
+
+/* text_canonical.c: normal forms and folding under law 3, each with an ASCII fast path */
+extern bool text_is_ascii(const char *s, int len);
+extern TextStatus text_from_server(const char *s, int len, TextSpan *utf8);
+extern char *text_to_server(const char *s, int len);	/* NUL-terminated */
+extern TextStatus text_check_assigned(const char *s, int len);
+extern TextStatus text_nfc(const char *s, int len, TextSpan *out);
+extern TextStatus text_nfkc(const char *s, int len, TextSpan *out);
+extern TextStatus text_nfkc_casefold(const char *s, int len, TextSpan *out);
+
+/*
+ * UTS46 non-transitional, UseSTD3ASCIIRules, CheckBidi, CheckJoiners, ToASCII: lower-case A-labels,
+ * one trailing dot dropped, VerifyDnsLength.
+ */
+extern TextStatus text_domain_to_ascii(const char *s, int len, TextSpan *out);
+
+/* match key of a person's name: NFKC_Casefold, marks off, punctuation dropped, single spaces */
+extern TextStatus text_name_fold(const char *s, int len, TextSpan *out);
+
+/* Unicode White_Space, and the invisibles that spreadsheets and web pages leave around a value */
+extern bool text_is_space(pg_wchar c);
+extern bool text_is_invisible(pg_wchar c);
+
+/* first code point of s (len > 0, valid UTF-8); *size = its bytes */
+extern pg_wchar text_next(const char *s, int len, int *size);
+
+/* s without leading and trailing white space and invisibles */
+extern TextSpan text_trim(const char *s, int len);
+
+/* problem.c: why a value was refused */
+
+/*
+ * Filled by the parser of a type, read by its input function, T_try and T_problem.  The detail is
+ * a full sentence and never repeats personal data.
+ */
+typedef struct Problem
+{
+	const char *code;			/* what T_problem() returns, e.g. "check_digit" */
+	int			sqlerrcode;		/* 0 stands for 22P02 */
+	const char *detail;			/* or NULL */
+	const char *hint;			/* or NULL */
+} Problem;
+
+#define PROBLEM(p, code_, detail_, hint_) \
+	(*(p) = (Problem) {.code = (code_), .detail = (detail_), .hint = (hint_)})
+
+/* fill p for a TextStatus other than TEXT_OK; returns false, for "return problem_of_text(...)" */
+extern bool problem_of_text(TextStatus status, Problem *p);
+
+/*
+ * Report p as an input error of the named type, softly if escontext asks for it (the caller then
+ * returns NULL).  shown is the refused value for the message, NULL where it could be personal.
+ */
+extern void problem_report(Node *escontext, const Problem *p, const char *type_name, const char *shown);
+
+#endif							/* OMNI_TEXT_H */
