@@ -31,7 +31,7 @@ SHLIB_LINK = $(shell pkg-config --libs icu-i18n icu-uc 2>/dev/null || echo -licu
 EXTRA_CLEAN = omni.control sql/omni--*.sql
 
 # The commands for people set themselves up before there is a pg_config.
-SELF_MADE = test test-clients test-matrix demo bench lint dist help setup
+SELF_MADE = docs test test-clients test-matrix demo bench lint dist help setup
 ifneq ($(filter-out $(SELF_MADE),$(or $(MAKECMDGOALS),all)),)
 PG_CONFIG ?= pg_config
 PGXS      := $(shell $(PG_CONFIG) --pgxs)
@@ -55,5 +55,9 @@ test:
 	@scripts/test.sh $(KIND)
 lint:
 	@scripts/test.sh lint
+bench:
+	@scripts/bench.sh $(NAME)
+docs:
+	@scripts/docs.sh --update
 
 .PHONY: $(SELF_MADE)

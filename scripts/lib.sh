@@ -12,7 +12,7 @@
 set -u
 OMNI_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 OMNI_PG=${OMNI_PG:-15}			# major version to install where none is
-OMNI_TMP=
+OMNI_TMP=${OMNI_TMP:-}
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }

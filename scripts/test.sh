@@ -6,7 +6,7 @@
 #   KEEP=1      print the server log at the end
 . "$(dirname "$0")/lib.sh"
 
-KINDS=${*:-regress isolation pgtap property lint fuzz tap}
+KINDS=${*:-regress isolation pgtap property lint fuzz docs tap}
 PASSED=0
 FAILED=0
 FAILURES=()
@@ -98,6 +98,17 @@ run_fuzz() {
 		log=$OMNI_TMP/fuzz.$f.log
 		(cd "$OMNI_ROOT/test/fuzz" && perl "$f.pl") >"$log" 2>&1
 		count_tap "fuzz/$f" "$log" $?
+	done
+}
+
+# the examples of README.md and doc/
+run_docs() {
+	local f log
+	for f in README.md $(cd "$OMNI_ROOT" && ls doc/*.md 2>/dev/null); do
+		[ -e "$OMNI_ROOT/$f" ] && grep -q '^```sql' "$OMNI_ROOT/$f" || continue
+		log=$OMNI_TMP/docs.log
+		OMNI_DOCS_CLUSTER=1 OMNI_TMP="$OMNI_TMP" bash "$OMNI_ROOT/scripts/docs.sh" "$f" >"$log" 2>&1
+		count_tap "$f" "$log" $?
 	done
 }
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# bench.sh [NAME...]: runs bench/NAME.sql (all without a name), each in a database of its own on a private
+# cluster with fsync on, and prints a table: omni, the peer beside it in the same run, the ratio,
+# and the bar. Peers that are not installed are installed from Debian where it has them.
+. "$(dirname "$0")/lib.sh"
+need_postgres
+need_packages "postgresql-$PG_MAJOR-pgrouting" postgresql-contrib
+OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
+omni_build
+CLUSTER_FSYNC=on CLUSTER_CONF="shared_buffers = '1GB'
+autovacuum = off" cluster_start
+rc=0
+for f in "$OMNI_ROOT"/bench/*.sql; do
+	name=$(basename "$f" .sql)
+	[ "$name" = lib ] && continue
+	[ $# = 0 ] || [[ " $* " == *" $name "* ]] || continue
+	printf '== %s\n' "$name"
+	createdb bench_run
+	(cd "$OMNI_ROOT/bench" && psql -XqAt -d bench_run -v ON_ERROR_STOP=1 -v shared="$OMNI_SHARED" \
+		-c 'CREATE EXTENSION omni' -f lib.sql -f "$name.sql") >"$OMNI_TMP/bench.log" 2>&1 ||
+		{ cat "$OMNI_TMP/bench.log"; rc=1; }
+	grep '^# ' "$OMNI_TMP/bench.log"
+	psql -X -d bench_run -c 'TABLE bench.report' -P footer=off || rc=1
+	dropdb bench_run
+done
+exit $rc
