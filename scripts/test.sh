@@ -132,7 +132,7 @@ run_tap() {
 need_postgres
 need_packages "postgresql-$PG_MAJOR-pgtap" libipc-run-perl clang
 OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
-export OMNI_SHARED OMNI_ROOT
+export OMNI_SHARED OMNI_ROOT OMNI_TMP
 omni_build
 cluster_start
 for kind in $KINDS; do

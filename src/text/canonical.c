@@ -163,7 +163,9 @@ text_domain_to_ascii(const char *s, int len, TextSpan *out)
 bool
 text_is_space(pg_wchar c)
 {
-	return c < 0x80 ? (c == ' ' || (c >= '\t' && c <= '\r')) : u_hasBinaryProperty(c, UCHAR_WHITE_SPACE);
+	if (c < 0x80)
+		return c == ' ' || (c >= '\t' && c <= '\r');
+	return u_hasBinaryProperty(c, UCHAR_WHITE_SPACE);
 }
 
 bool

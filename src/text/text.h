@@ -83,6 +83,7 @@ extern bool problem_of_text(TextStatus status, Problem *p);
  * Report p as an input error of the named type, softly if escontext asks for it (the caller then
  * returns NULL).  shown is the refused value for the message, NULL where it could be personal.
  */
-extern void problem_report(Node *escontext, const Problem *p, const char *type_name, const char *shown);
+extern void problem_report(Node *escontext, const Problem *p, const char *type_name,
+						   const char *shown);
 
 #endif							/* OMNI_TEXT_H */
