@@ -27,7 +27,7 @@ problem_of_text(TextStatus status, Problem *p)
 		case TEXT_UNASSIGNED:
 			PROBLEM(p, "unassigned",
 					"The value has a code point that is not assigned in Unicode 15.0.",
-					"Remove the character: only characters whose form can never change are accepted.");
+					"Remove it: only characters whose form can never change are accepted.");
 			break;
 		case TEXT_NOT_ALLOWED:
 			PROBLEM(p, "domain",
