@@ -48,6 +48,26 @@ extern int no_such_variable
 #define errsave(context, ...)	ereport(ERROR, __VA_ARGS__)
 #endif
 
+/*
+ * Skip support, btree support function 6, is 18's.  The struct is declared for all, so that one
+ * source serves; only 18's catalog names the functions that fill it.
+ */
+#if PG_VERSION_NUM >= 180000
+#include "utils/skipsupport.h"
+#else
+#include "utils/relcache.h"
+
+typedef Datum (*SkipSupportIncDec) (Relation rel, Datum existing, bool *overflow);
+typedef struct SkipSupportData
+{
+	Datum		low_elem;
+	Datum		high_elem;
+	SkipSupportIncDec decrement;
+	SkipSupportIncDec increment;
+} SkipSupportData;
+typedef SkipSupportData *SkipSupport;
+#endif
+
 /* 18 can show the module's version in pg_get_loaded_modules() */
 #if PG_VERSION_NUM >= 180000
 #define OMNI_MODULE_MAGIC	PG_MODULE_MAGIC_EXT(.name = "omni", .version = OMNI_VERSION)

@@ -7,7 +7,8 @@
  * What the planner cannot rewrite, T = ANY (text[]), runs the function itself; it parses each
  * distinct string once and keeps the parsed values for the rest of the query.
  *
- * One C function serves every type: it finds T, its cast from text and its order in the call.
+ * One C function serves every type: it finds T in the declaration of the SQL function that is
+ * called, and T's cast from text and order in the catalog.
  * A string that is not a T is T's own input error.
  */
 #include "postgres.h"
@@ -77,14 +78,22 @@ static OperandCache *
 operand_cache(FunctionCallInfo fcinfo)
 {
 	OperandCache *cache = fcinfo->flinfo->fn_extra;
-	Oid			type;
+	Oid		   *argtypes;
+	Oid			type = InvalidOid;
 	Oid			func;
+	int			nargs;
 	TypeCacheEntry *entry;
 
 	if (cache != NULL)
 		return cache;
 
-	type = get_fn_expr_argtype(fcinfo->flinfo, 0);
+	/*
+	 * T is declared by the SQL function; the call's expression is not asked, as the planner calls
+	 * without one when it compares with a column's most common values.
+	 */
+	get_func_signature(fcinfo->flinfo->fn_oid, &argtypes, &nargs);
+	if (nargs == 2)
+		type = argtypes[0];
 	entry = OidIsValid(type) ? lookup_type_cache(type, TYPECACHE_CMP_PROC) : NULL;
 	if (entry == NULL || !OidIsValid(entry->cmp_proc))
 		ereport(ERROR,

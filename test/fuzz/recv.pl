@@ -62,12 +62,12 @@ sub mutate
 	{
 		my $l = length $b;
 		my $op = rnd(8);
-		if ($op == 0 && $l) { substr($b, rnd($l), 1) = chr $edge[ rnd(@edge) ]; }
+		if ($op == 0 && $l) { substr($b, rnd($l), 1) = chr $edge[ rnd(scalar @edge) ]; }
 		elsif ($op == 1 && $l) { my $p = rnd($l); substr($b, $p, 1) = chr(ord(substr($b, $p, 1)) ^ (1 << rnd(8))); }
 		elsif ($op == 2 && $l) { $b = substr($b, 0, rnd($l)); }
-		elsif ($op == 3) { substr($b, rnd($l + 1), 0) = join '', map { chr $edge[ rnd(@edge) ] } 1 .. (1, 2, 4, 8, 64)[ rnd(5) ]; }
-		elsif ($op == 4 && $l >= 4) { substr($b, rnd($l - 3), 4) = pack 'N', $edge32[ rnd(@edge32) ]; }
-		elsif ($op == 5 && $l >= 8) { substr($b, rnd($l - 7), 8) = $edge64[ rnd(@edge64) ]; }
+		elsif ($op == 3) { substr($b, rnd($l + 1), 0) = join '', map { chr $edge[ rnd(scalar @edge) ] } 1 .. (1, 2, 4, 8, 64)[ rnd(5) ]; }
+		elsif ($op == 4 && $l >= 4) { substr($b, rnd($l - 3), 4) = pack 'N', $edge32[ rnd(scalar @edge32) ]; }
+		elsif ($op == 5 && $l >= 8) { substr($b, rnd($l - 7), 8) = $edge64[ rnd(scalar @edge64) ]; }
 		elsif ($op == 6 && $l) { my $p = rnd($l); substr($b, $p, 0) = substr($b, $p, rnd($l - $p + 1)); }
 		elsif ($op == 7 && $l >= 2) { my ($p, $q) = (rnd($l), rnd($l)); (substr($b, $p, 1), substr($b, $q, 1)) = (substr($b, $q, 1), substr($b, $p, 1)); }
 	}
