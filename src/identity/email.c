@@ -1,0 +1,623 @@
+/*
+ * email.c
+ *	  Type email: an address in its one canonical form.
+ *
+ * On disk: a varlena of the canonical bytes, always UTF-8, 6 to 254 of them: local part, '@',
+ * domain.  On the wire: a version byte (1), then the same bytes.
+ *
+ * What always holds:
+ * - the domain is lower-case A-labels (UTS46 non-transitional), two labels or more, the last one
+ *   not all digits, no trailing dot: so it holds letters, digits, hyphens and dots only, and the
+ *   last '@' of the value is the one that separates;
+ * - the local part is 1 to 64 bytes, ASCII lower case, or NFC and full case folding where it is
+ *   not ASCII; a dot-atom where it can be one, else a quoted string with only '"' and '\' escaped;
+ * - no unassigned, invisible, private-use or control character;
+ * - equal means identical bytes: every operator is text/value.c's.
+ *
+ * RFC 5321 lets a server tell upper from lower case in local parts; none that people use does.
+ * Address literals (user@[192.0.2.1]) and one-label domains (user@localhost) are refused: nobody
+ * can be mailed there, and in customer data they are typing errors.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include <unicode/uchar.h>
+#include <unicode/ustring.h>
+
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+
+#include "identity/identity.h"
+
+/*
+ * No canonical address comes from more bytes than this, white space around it aside: 63 bytes of
+ * an A-label are at most 59 code points, normalisation and folding shrink a string less than
+ * fourfold, and escapes double a local part.
+ */
+#define EMAIL_RAW_MAX	4096
+
+#define EMAIL_VERSION	1
+
+#define ATEXT	1				/* RFC 5322 atext */
+#define LDH		2				/* letter, digit or hyphen */
+#define UPPER	4
+#define DIGIT	8
+
+#define SYM		ATEXT
+#define HYP		(ATEXT | LDH)
+#define LOW		(ATEXT | LDH)
+#define UPP		(ATEXT | LDH | UPPER)
+#define NUM		(ATEXT | LDH | DIGIT)
+
+static const uint8 ascii_class[128] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, SYM, 0, SYM, SYM, SYM, SYM, SYM, 0, 0, SYM, SYM, 0, HYP, 0, SYM,
+	NUM, NUM, NUM, NUM, NUM, NUM, NUM, NUM, NUM, NUM, 0, 0, 0, SYM, 0, SYM,
+	0, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP,
+	UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, 0, 0, 0, SYM, SYM,
+	SYM, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW,
+	LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, SYM, SYM, SYM, SYM, 0,
+};
+
+static inline uint8
+class_of(unsigned char c)
+{
+	return c < 128 ? ascii_class[c] : 0;
+}
+
+static inline char
+lower_of(unsigned char c, uint8 class)
+{
+	return (class & UPPER) ? c | 0x20 : c;
+}
+
+/*
+ * Read a domain of ASCII labels, lowering it into out.  True if it stands as it is: anything else,
+ * a trailing dot and a label with hyphens in the third and fourth place ("xn--") included, is
+ * UTS46's to judge.  *labels = their number, *numeric = whether the last one is all digits.
+ */
+static inline bool
+plain_domain(const char *s, int len, char *out, int *labels, bool *numeric)
+{
+	int			start = 0;
+	uint8		all = DIGIT;
+
+	*labels = 1;
+	for (int i = 0; i < len; i++)
+	{
+		unsigned char c = s[i];
+		uint8		class = class_of(c);
+
+		if (class & LDH)
+		{
+			if (c == '-' && (i == start || (i == start + 3 && s[i - 1] == '-')))
+				return false;
+			all &= class;
+			out[i] = lower_of(c, class);
+		}
+		else if (c == '.')
+		{
+			if (i == start || i - start > 63 || s[i - 1] == '-')
+				return false;
+			out[i] = c;
+			start = i + 1;
+			all = DIGIT;
+			(*labels)++;
+		}
+		else
+			return false;
+	}
+	*numeric = all == DIGIT;
+	return len > start && len - start <= 63 && s[len - 1] != '-' && len <= 253;
+}
+
+/*
+ * The everyday address in one pass: an ASCII dot-atom at a plain domain.  False says nothing
+ * about why; email_parse_utf8 judges what does not fit here.
+ */
+static bool
+parse_plain(const char *s, int len, EmailValue *out)
+{
+	int			at;
+	int			labels;
+	bool		numeric;
+	bool		dot = true;
+
+	if (len > EMAIL_MAX)
+		return false;
+	for (at = 0; at < len; at++)
+	{
+		unsigned char c = s[at];
+		uint8		class = class_of(c);
+
+		if (class & ATEXT)
+		{
+			out->data[at] = lower_of(c, class);
+			dot = false;
+		}
+		else if (c == '.' && !dot)
+		{
+			out->data[at] = c;
+			dot = true;
+		}
+		else
+			break;
+	}
+	if (at == len || s[at] != '@' || dot || at > EMAIL_LOCAL_MAX)
+		return false;
+	out->data[at] = '@';
+	out->len = len;
+	return plain_domain(s + at + 1, len - at - 1, out->data + at + 1, &labels, &numeric) &&
+		labels > 1 && !numeric;
+}
+
+/*
+ * Split at the '@' that separates: the one after a quoted string, else the last one.  The quotes
+ * stay with the local part.
+ */
+static bool
+split(const char *s, int len, TextSpan *local, TextSpan *domain, Problem *problem)
+{
+	int			at = len - 1;
+
+	if (len > 0 && s[0] == '"')
+	{
+		for (at = 1; at < len && s[at] != '"'; at++)
+		{
+			if (s[at] == '\\')
+				at++;
+		}
+		if (at + 1 >= len || s[at + 1] != '@')
+		{
+			PROBLEM(problem, "quote",
+					"The quoted local part does not end in a quotation mark before the \"@\".",
+					"Remove the quotation marks around the value.");
+			return false;
+		}
+		at++;
+	}
+	else
+	{
+		while (at >= 0 && s[at] != '@')
+			at--;
+		if (at < 0)
+		{
+			PROBLEM(problem, "at_sign", "The value has no \"@\".",
+					"Write an e-mail address as name@example.com.");
+			return false;
+		}
+	}
+	*local = (TextSpan) {s, at};
+	*domain = (TextSpan) {s + at + 1, len - at - 1};
+	if (memchr(domain->data, '@', domain->len) != NULL ||
+		(s[0] != '"' && memchr(local->data, '@', local->len) != NULL))
+	{
+		PROBLEM(problem, "two_at", "The value has more than one \"@\".",
+				"Keep one address a value; separate addresses that were joined.");
+		return false;
+	}
+	return true;
+}
+
+/* content of a quoted string, its escapes undone */
+static TextSpan
+unquote(TextSpan local)
+{
+	char	   *buf = palloc(local.len);
+	int			n = 0;
+
+	for (int i = 1; i < local.len - 1; i++)
+	{
+		if (local.data[i] == '\\')
+			i++;
+		buf[n++] = local.data[i];
+	}
+	return (TextSpan) {buf, n};
+}
+
+/* full case folding of valid UTF-8, untailored */
+static TextSpan
+case_fold(TextSpan s)
+{
+	UErrorCode	status = U_ZERO_ERROR;
+	int32_t		n;
+	UChar	   *in = palloc(s.len * sizeof(UChar));
+	UChar	   *folded;
+	char	   *utf8;
+
+	u_strFromUTF8(in, s.len, &n, s.data, s.len, &status);
+	folded = palloc(n * 3 * sizeof(UChar)); /* folding gives at most three for one */
+	n = u_strFoldCase(folded, n * 3, in, n, U_FOLD_CASE_DEFAULT, &status);
+	utf8 = palloc(n * 3);
+	u_strToUTF8(utf8, n * 3, &n, folded, n, &status);
+	Assert(U_SUCCESS(status));
+	return (TextSpan) {utf8, n};
+}
+
+/* content of a local part: ASCII lower, else NFC, full case folding, NFC */
+static bool
+fold_local(TextSpan content, TextSpan *out, Problem *problem)
+{
+	TextSpan	nfc;
+	TextSpan	folded;
+
+	if (!identity_characters(content.data, content.len, problem))
+		return false;
+	if (text_is_ascii(content.data, content.len))
+	{
+		char	   *buf = palloc(content.len);
+
+		for (int i = 0; i < content.len; i++)
+			buf[i] = lower_of(content.data[i], class_of(content.data[i]));
+		*out = (TextSpan) {buf, content.len};
+		return true;
+	}
+	if (!problem_of_text(text_nfc(content.data, content.len, &nfc), problem))
+		return false;
+	folded = case_fold(nfc);
+	return problem_of_text(text_nfc(folded.data, folded.len, out), problem);
+}
+
+/* may the content stand without quotes?  Otherwise *problem says why not. */
+static bool
+is_dot_atom(TextSpan content, Problem *problem)
+{
+	bool		dot = true;
+	int			size;
+
+	for (int i = 0; i < content.len; i += size)
+	{
+		pg_wchar	c = text_next(content.data + i, content.len - i, &size);
+
+		if (c == '.')
+		{
+			if (dot)
+				break;
+			dot = true;
+		}
+		else if (c < 0x80 ? !(class_of(c) & ATEXT) : text_is_space(c))
+		{
+			PROBLEM(problem, "local_character",
+					"The part before the \"@\" has a character that needs quoting there, such as a space, a comma or a bracket.",
+					"Check for a display name, a \"mailto:\" or a second address in the value.");
+			return false;
+		}
+		else
+			dot = false;
+	}
+	if (dot)
+	{
+		PROBLEM(problem, "local_dots",
+				"The part before the \"@\" begins or ends with a dot, or has two dots in a row.",
+				"Check the address with its owner; some old Japanese mobile addresses need quotation marks: \"name.\"@example.jp.");
+		return false;
+	}
+	return true;
+}
+
+/* the local part in its canonical spelling */
+static bool
+canonical_local(TextSpan local, TextSpan *out, Problem *problem)
+{
+	bool		quoted = local.len > 0 && local.data[0] == '"';
+	TextSpan	content = quoted ? unquote(local) : local;
+	char	   *buf;
+	int			n = 0;
+
+	if (content.len == 0)
+	{
+		PROBLEM(problem, "local_empty", "The value has nothing before the \"@\".",
+				"Write an e-mail address as name@example.com.");
+		return false;
+	}
+	if (!fold_local(content, &content, problem))
+		return false;
+	*out = content;
+	if (!is_dot_atom(content, problem))
+	{
+		if (!quoted)
+			return false;
+		buf = palloc(content.len * 2 + 2);
+		buf[n++] = '"';
+		for (int i = 0; i < content.len; i++)
+		{
+			if (content.data[i] == '"' || content.data[i] == '\\')
+				buf[n++] = '\\';
+			buf[n++] = content.data[i];
+		}
+		buf[n++] = '"';
+		*out = (TextSpan) {buf, n};
+	}
+	if (out->len > EMAIL_LOCAL_MAX)
+	{
+		PROBLEM(problem, "local_too_long",
+				"The part before the \"@\" has more than 64 bytes.",
+				"RFC 5321 allows no longer one; check whether other text was joined to the address.");
+		return false;
+	}
+	return true;
+}
+
+/* the domain as lower-case A-labels; buf has room for 253 bytes */
+static bool
+canonical_domain(TextSpan domain, char *buf, TextSpan *out, Problem *problem)
+{
+	int			labels;
+	bool		numeric;
+	TextSpan	ascii = domain;
+
+	if (domain.len == 0)
+	{
+		PROBLEM(problem, "domain_empty", "The value has nothing after the \"@\".",
+				"Write an e-mail address as name@example.com.");
+		return false;
+	}
+	if (domain.data[0] == '[')
+	{
+		PROBLEM(problem, "domain_literal", "The value has an IP address in place of a domain.",
+				"Only addresses at a domain name are accepted.");
+		return false;
+	}
+	if (domain.len > 253 || !plain_domain(domain.data, domain.len, buf, &labels, &numeric))
+	{
+		if (!problem_of_text(text_domain_to_ascii(domain.data, domain.len, &ascii), problem))
+			return false;
+		labels = 1;
+		numeric = true;
+		for (int i = 0; i < ascii.len; i++)
+		{
+			if (ascii.data[i] == '.')
+			{
+				labels++;
+				numeric = true;
+			}
+			else if (!(class_of(ascii.data[i]) & DIGIT))
+				numeric = false;
+		}
+	}
+	else
+		ascii = (TextSpan) {buf, domain.len};
+	if (labels < 2)
+	{
+		PROBLEM(problem, "domain_dot", "The domain has no dot.",
+				"Give the whole domain name, as in name@example.com.");
+		return false;
+	}
+	if (numeric)
+	{
+		PROBLEM(problem, "domain", "The last part of the domain is a number.",
+				"Give a domain name, as in name@example.com.");
+		return false;
+	}
+	*out = ascii;
+	return true;
+}
+
+bool
+email_parse_utf8(const char *s, int len, EmailValue *out, Problem *problem)
+{
+	TextSpan	span;
+	TextSpan	local;
+	TextSpan	domain;
+	char		buf[253];
+
+	if (parse_plain(s, len, out))
+		return true;
+
+	span = text_trim(s, len);
+	if (span.len == 0)
+	{
+		PROBLEM(problem, "empty", "The value is empty.", "Store NULL where there is no address.");
+		return false;
+	}
+	if (span.len <= EMAIL_RAW_MAX)
+	{
+		if (span.data[span.len - 1] == '>')
+		{
+			PROBLEM(problem, "display_name", "The value has the address in angle brackets.",
+					"Keep only what is between \"<\" and \">\".");
+			return false;
+		}
+		if (!split(span.data, span.len, &local, &domain, problem) ||
+			!canonical_local(local, &local, problem) ||
+			!canonical_domain(domain, buf, &domain, problem))
+			return false;
+	}
+	if (span.len > EMAIL_RAW_MAX || local.len + 1 + domain.len > EMAIL_MAX)
+	{
+		PROBLEM(problem, "too_long", "The value has more than 254 bytes.",
+				"RFC 5321 allows no longer address.");
+		return false;
+	}
+	memcpy(out->data, local.data, local.len);
+	out->data[local.len] = '@';
+	memcpy(out->data + local.len + 1, domain.data, domain.len);
+	out->len = local.len + 1 + domain.len;
+	return true;
+}
+
+bool
+email_parse(const char *s, int len, EmailValue *out, Problem *problem)
+{
+	TextSpan	utf8;
+
+	while (len > 0 && (*s == ' ' || (*s >= '\t' && *s <= '\r')))
+	{
+		s++;
+		len--;
+	}
+	while (len > 0 && (s[len - 1] == ' ' || (s[len - 1] >= '\t' && s[len - 1] <= '\r')))
+		len--;
+	if (parse_plain(s, len, out))
+		return true;
+	return problem_of_text(text_from_server(s, len, &utf8), problem) &&
+		email_parse_utf8(utf8.data, utf8.len, out, problem);
+}
+
+int
+email_local_length(const char *s, int len)
+{
+	while (len > 0 && s[len - 1] != '@')
+		len--;
+	return len - 1;
+}
+
+/* ---- SQL-callable functions ---- */
+
+PG_FUNCTION_INFO_V1(email_in);
+PG_FUNCTION_INFO_V1(email_out);
+PG_FUNCTION_INFO_V1(email_recv);
+PG_FUNCTION_INFO_V1(email_send);
+PG_FUNCTION_INFO_V1(email_from_text);
+PG_FUNCTION_INFO_V1(email_to_text);
+PG_FUNCTION_INFO_V1(email_try);
+PG_FUNCTION_INFO_V1(email_problem);
+PG_FUNCTION_INFO_V1(email_local);
+PG_FUNCTION_INFO_V1(email_domain);
+
+/*
+ * The parsed text as an email.  Where the text is canonical already, as most stored data is, its
+ * bytes are the value's: the same datum serves.
+ */
+static Datum
+email_datum(struct varlena *from, const EmailValue *value)
+{
+	if (VARSIZE_ANY_EXHDR(from) == value->len &&
+		memcmp(VARDATA_ANY(from), value->data, value->len) == 0)
+		return PointerGetDatum(from);
+	return PointerGetDatum(cstring_to_text_with_len(value->data, value->len));
+}
+
+/* email_in(cstring) -> email; 22P02, or 22021 where the encoding is wrong */
+Datum
+email_in(PG_FUNCTION_ARGS)
+{
+	char	   *s = PG_GETARG_CSTRING(0);
+	EmailValue	value;
+	Problem		problem;
+
+	if (!email_parse(s, strlen(s), &value, &problem))
+	{
+		problem_report(FC_ESCONTEXT(fcinfo), &problem, "email", NULL);
+		PG_RETURN_NULL();
+	}
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(value.data, value.len));
+}
+
+/* email_out(email) -> cstring */
+Datum
+email_out(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+
+	PG_RETURN_CSTRING(text_to_server(VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v)));
+}
+
+/* email_recv(internal) -> email; 22P03 unless the bytes are canonical */
+Datum
+email_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(buf);
+	int			len = buf->len - buf->cursor;
+	const char *s = pq_getmsgbytes(buf, len);
+	EmailValue	value;
+	Problem		problem;
+
+	if (version != EMAIL_VERSION || len > EMAIL_MAX || !pg_verify_mbstr(PG_UTF8, s, len, true) ||
+		!email_parse_utf8(s, len, &value, &problem) ||
+		value.len != len || memcmp(value.data, s, len) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary value of type email"),
+				 errdetail("The bytes are not version %d and a canonical address.", EMAIL_VERSION)));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(s, len));
+}
+
+/* email_send(email) -> bytea */
+Datum
+email_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendbyte(&buf, EMAIL_VERSION);
+	pq_sendbytes(&buf, VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+/* email(text) -> email, the cast */
+Datum
+email_from_text(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	EmailValue	value;
+	Problem		problem;
+
+	if (!email_parse(VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v), &value, &problem))
+		problem_report(NULL, &problem, "email", NULL);
+	PG_RETURN_DATUM(email_datum(v, &value));
+}
+
+/* text(email) -> text, the cast: in a UTF-8 database the value is its text */
+Datum
+email_to_text(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+
+	if (GetDatabaseEncoding() == PG_UTF8)
+		PG_RETURN_TEXT_P(v);
+	PG_RETURN_TEXT_P(cstring_to_text(text_to_server(VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v))));
+}
+
+/* email_try(text) -> email, NULL where it is none */
+Datum
+email_try(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	EmailValue	value;
+	Problem		problem;
+
+	if (!email_parse(VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v), &value, &problem))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(email_datum(v, &value));
+}
+
+/* email_problem(text) -> text, why it is no email; NULL where it is one */
+Datum
+email_problem(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	EmailValue	value;
+	Problem		problem;
+
+	if (email_parse(VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v), &value, &problem))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(problem.code));
+}
+
+/* email_local(email) -> text, what stands before the '@' */
+Datum
+email_local(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	const char *s = VARDATA_ANY(v);
+	int			at = email_local_length(s, VARSIZE_ANY_EXHDR(v));
+
+	PG_RETURN_TEXT_P(cstring_to_text(text_to_server(s, at)));
+}
+
+/* email_domain(email) -> text, in lower-case A-labels */
+Datum
+email_domain(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	const char *s = VARDATA_ANY(v);
+	int			len = VARSIZE_ANY_EXHDR(v);
+	int			at = email_local_length(s, len);
+
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(s + at + 1, len - at - 1));
+}

@@ -1,0 +1,38 @@
+/*
+ * identity.h
+ *	  The identity room: what its types offer to other files.
+ */
+#ifndef OMNI_IDENTITY_H
+#define OMNI_IDENTITY_H
+
+#include "compat.h"
+#include "text/text.h"
+
+/* characters.c: code points that no identifying value may hold */
+
+/*
+ * False, with the problem filled, if the UTF-8 string holds a control character, an invisible
+ * (default-ignorable) one, a private-use one, a noncharacter or an unassigned one.
+ */
+extern bool identity_characters(const char *s, int len, Problem *problem);
+
+/* email.c: e-mail addresses */
+
+/* RFC 5321 4.5.3.1: a local part has at most 64 octets, a path in a command at most 254 */
+#define EMAIL_LOCAL_MAX		64
+#define EMAIL_MAX			254
+
+typedef struct EmailValue
+{
+	int			len;
+	char		data[EMAIL_MAX];	/* canonical UTF-8, not NUL-terminated */
+} EmailValue;
+
+/* the canonical form of an address in the server encoding, or the same given UTF-8 */
+extern bool email_parse(const char *s, int len, EmailValue *out, Problem *problem);
+extern bool email_parse_utf8(const char *s, int len, EmailValue *out, Problem *problem);
+
+/* length of the local part of a canonical address: the '@' stands there */
+extern int	email_local_length(const char *s, int len);
+
+#endif							/* OMNI_IDENTITY_H */
