@@ -280,7 +280,7 @@ is_dot_atom(TextSpan content, Problem *problem)
 		else if (c < 0x80 ? !(class_of(c) & ATEXT) : text_is_space(c))
 		{
 			PROBLEM(problem, "local_character",
-					"The part before the \"@\" has a character that needs quoting there, such as a space, a comma or a bracket.",
+					"The part before the \"@\" has a character that is not allowed there, such as a space.",
 					"Check for a display name, a \"mailto:\" or a second address in the value.");
 			return false;
 		}
@@ -291,7 +291,7 @@ is_dot_atom(TextSpan content, Problem *problem)
 	{
 		PROBLEM(problem, "local_dots",
 				"The part before the \"@\" begins or ends with a dot, or has two dots in a row.",
-				"Check the address with its owner; some old Japanese mobile addresses need quotation marks: \"name.\"@example.jp.");
+				"Where it is so (old Japanese mobile mail), write it quoted: \"name.\"@example.jp.");
 		return false;
 	}
 	return true;
@@ -334,7 +334,7 @@ canonical_local(TextSpan local, TextSpan *out, Problem *problem)
 	{
 		PROBLEM(problem, "local_too_long",
 				"The part before the \"@\" has more than 64 bytes.",
-				"RFC 5321 allows no longer one; check whether other text was joined to the address.");
+				"RFC 5321 allows no more; check whether other text was joined to it.");
 		return false;
 	}
 	return true;
@@ -532,7 +532,8 @@ email_recv(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary value of type email"),
-				 errdetail("The bytes are not version %d and a canonical address.", EMAIL_VERSION)));
+				 errdetail("The bytes are not version %d and a canonical address.",
+						   EMAIL_VERSION)));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(s, len));
 }
 
