@@ -280,7 +280,7 @@ is_dot_atom(TextSpan content, Problem *problem)
 		else if (c < 0x80 ? !(class_of(c) & ATEXT) : text_is_space(c))
 		{
 			PROBLEM(problem, "local_character",
-					"The part before the \"@\" has a character that is not allowed there, such as a space.",
+					"The part before the \"@\" has a character not allowed there, such as a space.",
 					"Check for a display name, a \"mailto:\" or a second address in the value.");
 			return false;
 		}
@@ -291,7 +291,7 @@ is_dot_atom(TextSpan content, Problem *problem)
 	{
 		PROBLEM(problem, "local_dots",
 				"The part before the \"@\" begins or ends with a dot, or has two dots in a row.",
-				"Where it is so (old Japanese mobile mail), write it quoted: \"name.\"@example.jp.");
+				"If it is so (old Japanese mobile mail), write it quoted: \"name.\"@example.jp.");
 		return false;
 	}
 	return true;
