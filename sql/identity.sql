@@ -192,6 +192,238 @@ COMMENT ON AGGREGATE omni.min(omni.email) IS 'smallest address by bytes';
 
 /* ---- identity: phone ---- */
 
+CREATE TYPE omni.phone;
+COMMENT ON TYPE omni.phone IS 'telephone number by E.164, without extension';
+CREATE FUNCTION omni.phone_in(cstring) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_in';
+COMMENT ON FUNCTION omni.phone_in(cstring) IS 'input of phone: + and country calling code required';
+CREATE FUNCTION omni.phone_out(omni.phone) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_out';
+COMMENT ON FUNCTION omni.phone_out(omni.phone) IS 'output of phone: + and digits';
+CREATE FUNCTION omni.phone_recv(internal) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_recv';
+COMMENT ON FUNCTION omni.phone_recv(internal) IS 'binary input of phone, fully checked';
+CREATE FUNCTION omni.phone_send(omni.phone) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_send';
+COMMENT ON FUNCTION omni.phone_send(omni.phone) IS 'binary output of phone';
+CREATE TYPE omni.phone (
+    INPUT = omni.phone_in, OUTPUT = omni.phone_out, RECEIVE = omni.phone_recv, SEND = omni.phone_send,
+    LIKE = pg_catalog.int8, CATEGORY = 'U'
+);
+
+CREATE FUNCTION omni.phone(text) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_from_text';
+COMMENT ON FUNCTION omni.phone(text) IS 'international number (+...) as phone';
+CREATE FUNCTION omni.phone(number text, region text) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'phone_from_text_region_nullable';
+COMMENT ON FUNCTION omni.phone(text, text) IS 'number as dialed in a region (ISO 3166: DE, US, ...); the region does not matter to a number with +, and may be NULL for it';
+CREATE FUNCTION omni.phone_try(text) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_try';
+COMMENT ON FUNCTION omni.phone_try(text) IS 'phone(text), or NULL where that would raise';
+CREATE FUNCTION omni.phone_try(number text, region text) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'phone_try_region_nullable';
+COMMENT ON FUNCTION omni.phone_try(text, text) IS 'phone(text, region), or NULL where that would raise';
+CREATE FUNCTION omni.phone_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_problem';
+COMMENT ON FUNCTION omni.phone_problem(text) IS 'why phone(text) would raise (a reason code), or NULL';
+CREATE FUNCTION omni.phone_problem(number text, region text) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'phone_problem_region_nullable';
+COMMENT ON FUNCTION omni.phone_problem(text, text) IS 'why phone(text, region) would raise (a reason code), or NULL';
+CREATE FUNCTION omni.phone_from_vanity(number text, region text) RETURNS omni.phone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'phone_from_vanity';
+COMMENT ON FUNCTION omni.phone_from_vanity(text, text) IS 'phone(text, region) with letters read as the digits of a keypad (E.161)';
+CREATE FUNCTION omni.phone_split_extension(text, OUT number text, OUT extension text)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'phone_split_extension';
+COMMENT ON FUNCTION omni.phone_split_extension(text) IS 'a written number and its extension (ext. 12, x12, #12, ;ext=12, ...) apart; extension is NULL where there is none';
+CREATE FUNCTION omni.text(omni.phone) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_to_text';
+COMMENT ON FUNCTION omni.text(omni.phone) IS '+ and digits';
+CREATE CAST (text AS omni.phone) WITH FUNCTION omni.phone(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.phone) IS 'international number as phone';
+CREATE CAST (omni.phone AS text) WITH FUNCTION omni.text(omni.phone) AS ASSIGNMENT;
+COMMENT ON CAST (omni.phone AS text) IS '+ and digits';
+
+CREATE FUNCTION omni.phone_country_code(omni.phone) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'MODULE_PATHNAME', 'phone_country_code';
+COMMENT ON FUNCTION omni.phone_country_code(omni.phone) IS 'country calling code';
+CREATE FUNCTION omni.phone_national(omni.phone) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'phone_national';
+COMMENT ON FUNCTION omni.phone_national(omni.phone) IS 'digits after the country calling code';
+CREATE FUNCTION omni.phone_region(omni.phone) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'phone_region';
+COMMENT ON FUNCTION omni.phone_region(omni.phone) IS 'region (ISO 3166) that has the number, 001 for the whole world, NULL where none of those that share the calling code has it; stable because numbering plans change with releases';
+CREATE FUNCTION omni.phone_metadata_version() RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'MODULE_PATHNAME', 'phone_metadata';
+COMMENT ON FUNCTION omni.phone_metadata_version() IS 'source and version of the numbering plans';
+
+-- 8 bytes that compare and hash as the bigint that they are
+CREATE FUNCTION omni.phone_eq(omni.phone, omni.phone) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8eq';
+COMMENT ON FUNCTION omni.phone_eq(omni.phone, omni.phone) IS 'equal';
+CREATE FUNCTION omni.phone_ne(omni.phone, omni.phone) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8ne';
+COMMENT ON FUNCTION omni.phone_ne(omni.phone, omni.phone) IS 'not equal';
+CREATE FUNCTION omni.phone_lt(omni.phone, omni.phone) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8lt';
+COMMENT ON FUNCTION omni.phone_lt(omni.phone, omni.phone) IS 'less';
+CREATE FUNCTION omni.phone_le(omni.phone, omni.phone) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8le';
+COMMENT ON FUNCTION omni.phone_le(omni.phone, omni.phone) IS 'less or equal';
+CREATE FUNCTION omni.phone_gt(omni.phone, omni.phone) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8gt';
+COMMENT ON FUNCTION omni.phone_gt(omni.phone, omni.phone) IS 'greater';
+CREATE FUNCTION omni.phone_ge(omni.phone, omni.phone) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8ge';
+COMMENT ON FUNCTION omni.phone_ge(omni.phone, omni.phone) IS 'greater or equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.phone, RIGHTARG = omni.phone, FUNCTION = omni.phone_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel,
+    HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.phone, omni.phone) IS 'equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.phone, RIGHTARG = omni.phone, FUNCTION = omni.phone_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.phone, omni.phone) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.phone, RIGHTARG = omni.phone, FUNCTION = omni.phone_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.phone, omni.phone) IS 'less';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.phone, RIGHTARG = omni.phone, FUNCTION = omni.phone_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.phone, omni.phone) IS 'greater';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.phone, RIGHTARG = omni.phone, FUNCTION = omni.phone_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.phone, omni.phone) IS 'less or equal';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.phone, RIGHTARG = omni.phone, FUNCTION = omni.phone_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.phone, omni.phone) IS 'greater or equal';
+
+CREATE FUNCTION omni.phone_eq(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.phone_eq(omni.phone, text) IS 'equal: the text is read as phone';
+CREATE FUNCTION omni.phone_ne(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.phone_ne(omni.phone, text) IS 'not equal: the text is read as phone';
+CREATE FUNCTION omni.phone_lt(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.phone_lt(omni.phone, text) IS 'less: the text is read as phone';
+CREATE FUNCTION omni.phone_le(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.phone_le(omni.phone, text) IS 'less or equal: the text is read as phone';
+CREATE FUNCTION omni.phone_gt(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.phone_gt(omni.phone, text) IS 'greater: the text is read as phone';
+CREATE FUNCTION omni.phone_ge(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.phone_ge(omni.phone, text) IS 'greater or equal: the text is read as phone';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.phone, text) IS 'equal: the text is read as phone';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.phone, text) IS 'not equal: the text is read as phone';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.phone, text) IS 'less: the text is read as phone';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.phone, text) IS 'greater: the text is read as phone';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.phone, text) IS 'less or equal: the text is read as phone';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.phone, text) IS 'greater or equal: the text is read as phone';
+
+CREATE FUNCTION omni.phone_cmp(omni.phone, omni.phone) RETURNS integer
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'btint8cmp';
+COMMENT ON FUNCTION omni.phone_cmp(omni.phone, omni.phone) IS 'btree comparison: order of the digits';
+CREATE FUNCTION omni.phone_hash(omni.phone) RETURNS integer
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'hashint8';
+COMMENT ON FUNCTION omni.phone_hash(omni.phone) IS 'hash';
+CREATE FUNCTION omni.phone_hash_extended(omni.phone, bigint) RETURNS bigint
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'hashint8extended';
+COMMENT ON FUNCTION omni.phone_hash_extended(omni.phone, bigint) IS 'hash with seed';
+
+CREATE OPERATOR FAMILY omni.phone_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.phone_ops USING btree IS 'order of phones';
+CREATE OPERATOR CLASS omni.phone_ops DEFAULT FOR TYPE omni.phone USING btree FAMILY omni.phone_ops AS
+    OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=, OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
+    FUNCTION 1 omni.phone_cmp(omni.phone, omni.phone),
+    FUNCTION 2 (omni.phone, omni.phone) pg_catalog.btint8sortsupport(internal),
+    FUNCTION 4 (omni.phone, omni.phone) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.phone_ops USING btree IS 'order of phones';
+DO $$
+BEGIN
+    IF pg_catalog.current_setting('server_version_num')::integer OPERATOR(pg_catalog.>=) 180000 THEN
+        ALTER OPERATOR FAMILY omni.phone_ops USING btree
+            ADD FUNCTION 6 (omni.phone, omni.phone) pg_catalog.btint8skipsupport(internal);
+    END IF;
+END $$;
+CREATE OPERATOR FAMILY omni.phone_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.phone_ops USING hash IS 'hash of phones';
+CREATE OPERATOR CLASS omni.phone_ops DEFAULT FOR TYPE omni.phone USING hash FAMILY omni.phone_ops AS
+    OPERATOR 1 pg_catalog.=,
+    FUNCTION 1 omni.phone_hash(omni.phone),
+    FUNCTION 2 omni.phone_hash_extended(omni.phone, bigint);
+COMMENT ON OPERATOR CLASS omni.phone_ops USING hash IS 'hash of phones';
+
+CREATE FUNCTION omni.phone_larger(omni.phone, omni.phone) RETURNS omni.phone
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8larger';
+COMMENT ON FUNCTION omni.phone_larger(omni.phone, omni.phone) IS 'the greater one';
+CREATE FUNCTION omni.phone_smaller(omni.phone, omni.phone) RETURNS omni.phone
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 AS 'int8smaller';
+COMMENT ON FUNCTION omni.phone_smaller(omni.phone, omni.phone) IS 'the lesser one';
+CREATE AGGREGATE omni.max(omni.phone) (
+    SFUNC = omni.phone_larger, STYPE = omni.phone, COMBINEFUNC = omni.phone_larger, SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.max(omni.phone) IS 'greatest phone';
+CREATE AGGREGATE omni.min(omni.phone) (
+    SFUNC = omni.phone_smaller, STYPE = omni.phone, COMBINEFUNC = omni.phone_smaller, SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.min(omni.phone) IS 'least phone';
+
+CREATE FUNCTION omni.phone_starts_with_support(internal) RETURNS internal
+    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'phone_starts_with_support';
+COMMENT ON FUNCTION omni.phone_starts_with_support(internal) IS 'planner support: a prefix is one range of a btree index';
+CREATE FUNCTION omni.phone_prefix_sel(internal, oid, internal, integer) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'phone_prefix_sel';
+COMMENT ON FUNCTION omni.phone_prefix_sel(internal, oid, internal, integer) IS 'selectivity of phone ^@ text';
+CREATE FUNCTION omni.phone_starts_with(omni.phone, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT omni.phone_starts_with_support AS 'MODULE_PATHNAME', 'phone_starts_with';
+COMMENT ON FUNCTION omni.phone_starts_with(omni.phone, text) IS 'does the number start with the prefix, + and digits?';
+CREATE OPERATOR omni.^@ (
+    LEFTARG = omni.phone, RIGHTARG = text, FUNCTION = omni.phone_starts_with, RESTRICT = omni.phone_prefix_sel, JOIN = prefixjoinsel
+);
+COMMENT ON OPERATOR omni.^@ (omni.phone, text) IS 'starts with the prefix, + and digits';
+
 /* ---- identity: identifier, keys and hashes for partners ---- */
 
 /* ---- identity: disjoint_set ---- */

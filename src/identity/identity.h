@@ -35,4 +35,16 @@ extern bool email_parse_utf8(const char *s, int len, EmailValue *out, Problem *p
 /* length of the local part of a canonical address: the '@' stands there */
 extern int	email_local_length(const char *s, int len);
 
+/*
+ * phone.c: E.164 numbers in 64 bits.
+ *
+ * phone_parse reads s (in the server encoding) as a number; without a region it must start with
+ * '+'.  phone_format writes it as '+' and digits, NUL-terminated, and gives the length.
+ */
+#define PHONE_BUFSIZE	17
+
+extern bool phone_parse(const char *s, int len, const char *region, int regionlen, uint64 *out,
+						Problem *problem);
+extern int	phone_format(uint64 phone, char *buf);
+
 #endif							/* OMNI_IDENTITY_H */
