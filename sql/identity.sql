@@ -411,7 +411,7 @@ CREATE AGGREGATE omni.min(omni.phone) (
 COMMENT ON AGGREGATE omni.min(omni.phone) IS 'least phone';
 
 CREATE FUNCTION omni.phone_starts_with_support(internal) RETURNS internal
-    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'phone_starts_with_support';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'phone_starts_with_support';
 COMMENT ON FUNCTION omni.phone_starts_with_support(internal) IS 'planner support: a prefix is one range of a btree index';
 CREATE FUNCTION omni.phone_prefix_sel(internal, oid, internal, integer) RETURNS float8
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'phone_prefix_sel';

@@ -62,7 +62,8 @@ typedef struct Dialed
 static bool
 problem_characters(Problem *p)
 {
-	PROBLEM(p, "characters", "The number has a character other than digits, +, spaces and - . / ( ) [ ].",
+	PROBLEM(p, "characters",
+			"The number has a character other than digits, +, spaces and - . / ( ) [ ].",
 			"Give one telephone number and nothing else.");
 	return false;
 }
@@ -303,7 +304,8 @@ has_parameters(TextSpan t)
 static bool
 problem_extension(Problem *p)
 {
-	PROBLEM(p, "extension", "The number has an extension or a subaddress, which a phone cannot hold.",
+	PROBLEM(p, "extension",
+			"The number has an extension or a subaddress, which a phone cannot hold.",
 			"Split it off with phone_split_extension() and keep it in a column of its own.");
 	return false;
 }
@@ -316,7 +318,7 @@ problem_context(Problem *p)
 	return false;
 }
 
-/* a phone-context: + and digits, which go before the number, or a domain name, which says nothing */
+/* a phone-context: + and digits, which go before the number, or a domain name, ignored */
 static bool
 scan_context(TextSpan value, Dialed *d, Problem *problem)
 {
@@ -396,7 +398,7 @@ scan_text(const char *s, int len, bool vanity, Dialed *d, Problem *problem)
 		if (is_letter(t.data[i]))
 		{
 			PROBLEM(problem, "letters", "The number has letters.",
-					"Leave words out; phone_from_vanity() reads letters as the digits of a keypad.");
+					"Leave words out; phone_from_vanity() reads letters as keys of a keypad.");
 			return false;
 		}
 	}
@@ -701,7 +703,8 @@ phone_split_extension(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("function returning record called in context that cannot accept type record")));
+				 errmsg("function returning record called in context "
+						"that cannot accept type record")));
 	if (!plain_text(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), &whole, &problem))
 	{
 		problem_report(NULL, &problem, "phone", NULL);

@@ -40,7 +40,8 @@ phone_problem_too_long(Problem *p)
 static bool
 problem_code(Problem *p)
 {
-	PROBLEM(p, "country_code", "The digits after the international prefix are no country calling code.",
+	PROBLEM(p, "country_code",
+			"The digits after the international prefix are no country calling code.",
 			"After + comes the calling code of a country, such as 1, 44 or 49.");
 	return false;
 }

@@ -23,7 +23,7 @@ typedef enum PhoneOp
 	PHONE_DIGITS,				/* argument: bit d set if digit d may stand here */
 	PHONE_SPLIT,				/* go on with the next word, or else argument words ahead */
 	PHONE_JUMP,					/* go on argument words ahead */
-	PHONE_SAVE,					/* remember the position: argument 2g starts group g, 2g+1 ends it */
+	PHONE_SAVE,					/* remember the position: 2g starts group g, 2g+1 ends it */
 	PHONE_END,					/* only at the end of the number */
 	PHONE_MATCH
 } PhoneOp;
@@ -38,7 +38,7 @@ typedef struct PhoneRegion
 	uint16		code;			/* country calling code */
 	uint32		lengths;		/* bit n set: a national number may have n digits */
 	uint32		local_lengths;	/* bit n set: n digits can be dialed without the area code only */
-	uint16		idd;			/* program: prefix for dialing abroad; 0 stands for none, here and below */
+	uint16		idd;			/* program: prefix for dialing abroad; 0: none, also below */
 	uint16		trunk;			/* program: what precedes a national number */
 	uint16		trunk_start;	/* bit d set: trunk can match a number that starts with digit d */
 	uint8		trunk_groups;	/* groups of trunk */
@@ -74,8 +74,8 @@ extern const uint16 phone_programs[];
 
 /*
  * Digits here are ASCII.  phone_of_international takes those after + (calling code first),
- * phone_of_dialed those that one dials in the plan's region.  Both give the packed value of phone.c,
- * or false with the reason.
+ * phone_of_dialed those that one dials in the plan's region.  Both give the packed value of
+ * phone.c, or false with the reason.
  */
 extern bool phone_of_international(const char *s, int len, uint64 *out, Problem *problem);
 extern bool phone_of_dialed(const PhoneRegion *plan, const char *s, int len, uint64 *out,
