@@ -1,26 +1,39 @@
 /*
  * canonical.c
- *	  Normal forms, case folding and domain names over ICU, with ICU objects opened once a backend.
+ *	  Canonical text as the other rooms see it: the border to the server's encoding, the forms with
+ *	  their ASCII fast paths, domain names, name keys and trimming.
+ *
+ * ASCII is its own NFC and NFKC, and folds by adding 32 to a letter: text without a byte above 7F,
+ * which is nearly all of it, is answered without a look at the tables.
  */
 #include "postgres.h"
 #include "compat.h"
 
-#include <unicode/uchar.h>
-#include <unicode/uidna.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
+#include "catalog/pg_conversion.h"
+#include "catalog/pg_namespace.h"
+#include "utils/memutils.h"
 
-#include "text/text.h"
+#include "text/unicode.h"
+
+#define HIGH_BITS		UINT64CONST(0x8080808080808080)
+#define EACH_BYTE(b)	(UINT64CONST(0x0101010101010101) * (b))
+
+/* bit 7 of each byte that is an upper-case letter, for eight ASCII bytes */
+static inline uint64
+upper_letters(uint64 w)
+{
+	return ((w + EACH_BYTE(0x80 - 'A')) ^ (w + EACH_BYTE(0x7F - 'Z'))) & HIGH_BITS;
+}
 
 bool
 text_is_ascii(const char *s, int len)
 {
+	uint64		w;
+
 	for (; len >= 8; s += 8, len -= 8)
 	{
-		uint64		w;
-
 		memcpy(&w, s, 8);
-		if (w & UINT64CONST(0x8080808080808080))
+		if (w & HIGH_BITS)
 			return false;
 	}
 	for (; len > 0; s++, len--)
@@ -31,6 +44,77 @@ text_is_ascii(const char *s, int len)
 	return true;
 }
 
+bool
+ascii_has_upper(const char *s, int len)
+{
+	uint64		w;
+
+	for (; len >= 8; s += 8, len -= 8)
+	{
+		memcpy(&w, s, 8);
+		if (upper_letters(w) != 0)
+			return true;
+	}
+	for (; len > 0; s++, len--)
+	{
+		if (*s >= 'A' && *s <= 'Z')
+			return true;
+	}
+	return false;
+}
+
+void
+ascii_lower(char *out, const char *s, int len)
+{
+	uint64		w;
+
+	for (; len >= 8; s += 8, out += 8, len -= 8)
+	{
+		memcpy(&w, s, 8);
+		w |= upper_letters(w) >> 2;
+		memcpy(out, &w, 8);
+	}
+	for (; len > 0; s++, out++, len--)
+		*out = *s >= 'A' && *s <= 'Z' ? *s + ('a' - 'A') : *s;
+}
+
+/* ---- the server's encoding ---- */
+
+static bool
+server_is_utf8(void)
+{
+	return GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII;
+}
+
+/*
+ * The conversion is the one of pg_catalog, whatever the search path offers, and reports what it
+ * cannot convert by stopping there.
+ */
+static TextStatus
+convert_to_utf8(const char *s, int len, TextSpan *utf8)
+{
+	static Oid	conversion = InvalidOid;
+	Size		size = (Size) len * MAX_CONVERSION_GROWTH + 1;
+	char	   *buf;
+	Size		n;
+
+	if (!OidIsValid(conversion))
+		conversion = FindDefaultConversion(PG_CATALOG_NAMESPACE, GetDatabaseEncoding(), PG_UTF8);
+	if (!OidIsValid(conversion) || size > PG_INT32_MAX)
+		return OidIsValid(conversion) ? TEXT_TOO_LONG : TEXT_BAD_ENCODING;
+	buf = palloc_extended(size, MCXT_ALLOC_HUGE);
+	if (pg_do_encoding_conversion_buf(conversion, GetDatabaseEncoding(), PG_UTF8,
+									  (unsigned char *) unconstify(char *, s), len,
+									  (unsigned char *) buf, size, true) != len)
+		return TEXT_BAD_ENCODING;
+	n = strlen(buf);
+	if (n > MaxAllocSize - VARHDRSZ)
+		return TEXT_TOO_LONG;
+	utf8->data = buf;
+	utf8->len = n;
+	return TEXT_OK;
+}
+
 TextStatus
 text_from_server(const char *s, int len, TextSpan *utf8)
 {
@@ -38,125 +122,43 @@ text_from_server(const char *s, int len, TextSpan *utf8)
 	utf8->len = len;
 	if (text_is_ascii(s, len))
 		return TEXT_OK;
-	if (GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII)
-	{
-		utf8->data = pg_server_to_any(s, len, PG_UTF8);
-		utf8->len = strlen(utf8->data);
-	}
-	if (pg_verify_mbstr(PG_UTF8, utf8->data, utf8->len, true))
-		return TEXT_OK;
-	return TEXT_BAD_ENCODING;
+	if (!server_is_utf8())
+		return convert_to_utf8(s, len, utf8);
+	return pg_verify_mbstr(PG_UTF8, s, len, true) ? TEXT_OK : TEXT_BAD_ENCODING;
 }
 
 char *
 text_to_server(const char *s, int len)
 {
-	if (text_is_ascii(s, len))
-		return pnstrdup(s, len);
-	return pstrdup(pg_any_to_server(pnstrdup(s, len), len, PG_UTF8));
+	char	   *copy = pnstrdup(s, len);
+
+	if (server_is_utf8() || text_is_ascii(s, len))
+		return copy;
+	return pg_any_to_server(copy, len, PG_UTF8);
 }
+
+/* ---- code points ---- */
 
 pg_wchar
 text_next(const char *s, int len, int *size)
 {
-	*size = pg_utf_mblen((const unsigned char *) s);
-	return utf8_to_unicode((const unsigned char *) s);
+	return utf8_next((const unsigned char *) s, size);
 }
 
 TextStatus
 text_check_assigned(const char *s, int len)
 {
+	const unsigned char *p = (const unsigned char *) s;
+	const unsigned char *end = p + len;
 	int			size;
 
-	for (; len > 0; s += size, len -= size)
+	if (text_is_ascii(s, len))
+		return TEXT_OK;
+	for (; p < end; p += size)
 	{
-		UVersionInfo age;
-
-		u_charAge(text_next(s, len, &size), age);
-		if (age[0] == 0 || age[0] > 15)
+		if (!(unicode_record(utf8_next(p, &size))->flags & UNICODE_ASSIGNED))
 			return TEXT_UNASSIGNED;
 	}
-	return TEXT_OK;
-}
-
-static TextStatus
-normalize(const UNormalizer2 *n, const char *s, int len, TextSpan *out)
-{
-	UErrorCode	status = U_ZERO_ERROR;
-	UChar	   *in;
-	UChar	   *norm;
-	char	   *u8;
-	int32_t		inlen;
-	int32_t		outlen;
-
-	out->data = s;
-	out->len = len;
-	if (text_check_assigned(s, len) != TEXT_OK)
-		return TEXT_UNASSIGNED;
-	in = palloc((len + 1) * sizeof(UChar));
-	u_strFromUTF8(in, len + 1, &inlen, s, len, &status);
-	outlen = unorm2_normalize(n, in, inlen, NULL, 0, &status);
-	status = U_ZERO_ERROR;
-	norm = palloc((outlen + 1) * sizeof(UChar));
-	unorm2_normalize(n, in, inlen, norm, outlen + 1, &status);
-	u8 = palloc(outlen * 3 + 1);
-	u_strToUTF8(u8, outlen * 3 + 1, &inlen, norm, outlen, &status);
-	if (U_FAILURE(status))
-		return TEXT_BAD_ENCODING;
-	out->data = u8;
-	out->len = inlen;
-	return TEXT_OK;
-}
-
-TextStatus
-text_nfc(const char *s, int len, TextSpan *out)
-{
-	UErrorCode	status = U_ZERO_ERROR;
-
-	return normalize(unorm2_getNFCInstance(&status), s, len, out);
-}
-
-TextStatus
-text_nfkc(const char *s, int len, TextSpan *out)
-{
-	UErrorCode	status = U_ZERO_ERROR;
-
-	return normalize(unorm2_getNFKCInstance(&status), s, len, out);
-}
-
-TextStatus
-text_nfkc_casefold(const char *s, int len, TextSpan *out)
-{
-	UErrorCode	status = U_ZERO_ERROR;
-
-	return normalize(unorm2_getNFKCCasefoldInstance(&status), s, len, out);
-}
-
-TextStatus
-text_name_fold(const char *s, int len, TextSpan *out)
-{
-	return text_nfkc_casefold(s, len, out);
-}
-
-TextStatus
-text_domain_to_ascii(const char *s, int len, TextSpan *out)
-{
-	static UIDNA *idna = NULL;
-	UErrorCode	status = U_ZERO_ERROR;
-	UIDNAInfo	info = UIDNA_INFO_INITIALIZER;
-	char		buf[256];
-	int32_t		n;
-
-	if (idna == NULL)
-		idna = uidna_openUTS46(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-							   UIDNA_NONTRANSITIONAL_TO_ASCII, &status);
-	n = uidna_nameToASCII_UTF8(idna, s, len, buf, sizeof(buf), &info, &status);
-	if (U_FAILURE(status) || info.errors != 0)
-		return TEXT_NOT_ALLOWED;
-	if (n > 0 && buf[n - 1] == '.')
-		n--;
-	out->data = pnstrdup(buf, n);
-	out->len = n;
 	return TEXT_OK;
 }
 
@@ -165,35 +167,180 @@ text_is_space(pg_wchar c)
 {
 	if (c < 0x80)
 		return c == ' ' || (c >= '\t' && c <= '\r');
-	return u_hasBinaryProperty(c, UCHAR_WHITE_SPACE);
+	return (unicode_record(c)->flags & UNICODE_SPACE) != 0;
 }
 
 bool
 text_is_invisible(pg_wchar c)
 {
-	return c == 0xAD || (c >= 0x200B && c <= 0x200F) || c == 0x2060 || c == 0xFEFF;
+	return c >= 0x80 && (unicode_record(c)->flags & UNICODE_INVISIBLE) != 0;
+}
+
+static bool
+is_blank(pg_wchar c)
+{
+	return text_is_space(c) || text_is_invisible(c);
 }
 
 TextSpan
 text_trim(const char *s, int len)
 {
-	const char *end = s;
-	const char *p = s;
 	int			size;
 
-	for (; p < s + len; p += size)
+	while (len > 0 && is_blank(text_next(s, len, &size)))
 	{
-		pg_wchar	c = text_next(p, s + len - p, &size);
-		bool		blank = text_is_space(c) || text_is_invisible(c);
-
-		if (!blank)
-			end = p + size;
-		else if (p == s)
-		{
-			s += size;
-			len -= size;
-			end = s;
-		}
+		s += size;
+		len -= size;
 	}
-	return (TextSpan) {s, end - s};
+	while (len > 0)
+	{
+		int			start = len - 1;
+
+		while (start > 0 && (s[start] & 0xC0) == 0x80)
+			start--;
+		if (!is_blank(text_next(s + start, len - start, &size)))
+			break;
+		len = start;
+	}
+	return (TextSpan) {s, len};
+}
+
+/* ---- forms ---- */
+
+/* the sink's content as a span of its own, or the input where that is the same; frees the sink */
+static void
+sink_to_span(TextSink *sink, const char *s, int len, TextSpan *out)
+{
+	out->data = s;
+	out->len = len;
+	if (sink->used && (sink->len != len || memcmp(sink->data, s, len) != 0))
+	{
+		out->len = sink->len;
+		if (sink->data != sink->local)
+		{
+			out->data = sink->data;
+			return;
+		}
+		out->data = memcpy(palloc(Max(sink->len, 1)), sink->data, sink->len);
+	}
+	sink_free(sink);
+}
+
+static TextStatus
+form_span(TextForm form, const char *s, int len, TextSpan *out)
+{
+	TextSink	sink;
+	TextStatus	status;
+
+	sink_init(&sink);
+	status = text_transform(form, s, len, &sink);
+	if (status == TEXT_OK)
+		sink_to_span(&sink, s, len, out);
+	else
+		sink_free(&sink);
+	return status;
+}
+
+TextStatus
+text_nfc(const char *s, int len, TextSpan *out)
+{
+	*out = (TextSpan) {s, len};
+	return text_is_ascii(s, len) ? TEXT_OK : form_span(FORM_NFC, s, len, out);
+}
+
+TextStatus
+text_nfkc(const char *s, int len, TextSpan *out)
+{
+	*out = (TextSpan) {s, len};
+	return text_is_ascii(s, len) ? TEXT_OK : form_span(FORM_NFKC, s, len, out);
+}
+
+TextStatus
+text_nfkc_casefold(const char *s, int len, TextSpan *out)
+{
+	*out = (TextSpan) {s, len};
+	if (!text_is_ascii(s, len))
+		return form_span(FORM_NFKC_CF, s, len, out);
+	if (ascii_has_upper(s, len))
+	{
+		char	   *lower = palloc(len);
+
+		ascii_lower(lower, s, len);
+		out->data = lower;
+	}
+	return TEXT_OK;
+}
+
+/*
+ * Fold the ASCII bytes of a name, drop leading and trailing spaces and all but one of a run, in
+ * place.  What is folded already stays as it is.
+ */
+static int
+fold_ascii_name(char *s, int len)
+{
+	int			n = 0;
+
+	for (int i = 0; i < len; i++)
+	{
+		unsigned char c = s[i];
+
+		if (c < 0x80)
+			c = unicode_name_ascii[c];
+		if (c != 0 && (c != ' ' || (n > 0 && s[n - 1] != ' ')))
+			s[n++] = c;
+	}
+	return n > 0 && s[n - 1] == ' ' ? n - 1 : n;
+}
+
+/* text_name_fold into an initialised sink; on success it is used */
+TextStatus
+name_fold(const char *s, int len, TextSink *sink)
+{
+	TextStatus	status = TEXT_OK;
+
+	if (!text_is_ascii(s, len))
+		status = text_transform(FORM_NAME, s, len, sink);
+	if (status == TEXT_OK && !sink->used && !sink_append(sink, s, len))
+		status = TEXT_TOO_LONG;
+	if (status == TEXT_OK)
+		sink->len = fold_ascii_name(sink->data, sink->len);
+	return status;
+}
+
+TextStatus
+text_name_fold(const char *s, int len, TextSpan *out)
+{
+	TextSink	sink;
+	TextStatus	status;
+
+	sink_init(&sink);
+	status = name_fold(s, len, &sink);
+	if (status == TEXT_OK)
+		sink_to_span(&sink, s, len, out);
+	else
+		sink_free(&sink);
+	return status;
+}
+
+TextStatus
+text_domain_explain(const char *s, int len, TextSpan *out, const char **why)
+{
+	TextSink	sink;
+	TextStatus	status;
+
+	sink_init(&sink);
+	status = domain_to_ascii(s, len, &sink, why);
+	if (status == TEXT_OK)
+		sink_to_span(&sink, s, len, out);
+	else
+		sink_free(&sink);
+	return status;
+}
+
+TextStatus
+text_domain_to_ascii(const char *s, int len, TextSpan *out)
+{
+	const char *why;
+
+	return text_domain_explain(s, len, out, &why);
 }

@@ -31,7 +31,7 @@ typedef struct TextSpan
 	int			len;
 } TextSpan;
 
-/* text_canonical.c: normal forms and folding under law 3, each with an ASCII fast path */
+/* canonical.c: normal forms and folding under law 3, each with an ASCII fast path */
 extern bool text_is_ascii(const char *s, int len);
 extern TextStatus text_from_server(const char *s, int len, TextSpan *utf8);
 extern char *text_to_server(const char *s, int len);	/* NUL-terminated */
@@ -41,10 +41,13 @@ extern TextStatus text_nfkc(const char *s, int len, TextSpan *out);
 extern TextStatus text_nfkc_casefold(const char *s, int len, TextSpan *out);
 
 /*
- * UTS46 non-transitional, UseSTD3ASCIIRules, CheckBidi, CheckJoiners, ToASCII: lower-case A-labels,
- * one trailing dot dropped, VerifyDnsLength.
+ * UTS46 non-transitional, UseSTD3ASCIIRules, CheckHyphens, CheckBidi, CheckJoiners, ToASCII:
+ * lower-case A-labels, one trailing dot dropped, VerifyDnsLength.
  */
 extern TextStatus text_domain_to_ascii(const char *s, int len, TextSpan *out);
+
+/* the same; on refusal *why is a sentence that names the rule, or NULL where the status says it */
+extern TextStatus text_domain_explain(const char *s, int len, TextSpan *out, const char **why);
 
 /* match key of a person's name: NFKC_Casefold, marks off, punctuation dropped, single spaces */
 extern TextStatus text_name_fold(const char *s, int len, TextSpan *out);
