@@ -359,8 +359,8 @@ with open(OUT, 'w', encoding='ascii') as out:
  *	  canonical text rests on.
  *
  * Sources: Unicode Character Database %s (Debian package unicode-data 15.0.0-1) and the UTS #46
- * IdnaMappingTable %s (by PyPI idna 3.4).  Data (c) 1991-2022 Unicode, Inc., used under the terms
- * of use at https://www.unicode.org/copyright.html.
+ * IdnaMappingTable %s (by PyPI idna 3.4).  Data (c) 1991-2022 Unicode, Inc., used under the
+ * terms of use at https://www.unicode.org/copyright.html.
  */
 #include "postgres.h"
 

@@ -53,7 +53,7 @@ static const char *const why_empty_label =
 static const char *const why_character =
 "A label has only letters, digits, hyphens and other characters that UTS #46 allows.";
 static const char *const why_hyphen =
-"A label neither begins nor ends with a hyphen, nor has hyphens in both its third and fourth place.";
+"A label neither begins nor ends with a hyphen, nor has hyphens as third and fourth character.";
 static const char *const why_a_label =
 "A label that begins with \"xn--\" is not the Punycode form of a valid label.";
 static const char *const why_mark = "A label begins with a combining mark.";
@@ -377,7 +377,7 @@ static TextStatus
 refuse(const char *why, const char **reason)
 {
 	*reason = why;
-	return why == why_label_long || why == why_domain_long ? TEXT_TOO_LONG : TEXT_NOT_ALLOWED;
+	return TEXT_NOT_ALLOWED;
 }
 
 /* labels, A-labels among them or not, to the ASCII form of the domain */

@@ -136,7 +136,7 @@ text_name_key_sql(PG_FUNCTION_ARGS)
 
 /*
  * domain_to_ascii(text) -> text: the domain name as DNS knows it (UTS #46 ToASCII, see domain.c).
- * Errors: 22P02 not a valid name, 54000 a label over 63 or a name over 253 bytes.
+ * Errors: 22P02 not a valid name, its lengths included.
  */
 Datum
 text_domain_to_ascii_sql(PG_FUNCTION_ARGS)

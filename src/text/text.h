@@ -20,8 +20,8 @@ typedef enum TextStatus
 	TEXT_OK = 0,
 	TEXT_BAD_ENCODING,			/* not valid in the server encoding */
 	TEXT_UNASSIGNED,			/* holds a code point not assigned in Unicode 15.0 */
-	TEXT_NOT_ALLOWED,			/* UTS46: invalid domain name */
-	TEXT_TOO_LONG				/* result would not fit into 1 GB, or a label into 63 bytes */
+	TEXT_NOT_ALLOWED,			/* UTS46: invalid domain name, by its characters or lengths */
+	TEXT_TOO_LONG				/* result would not fit into 1 GB */
 } TextStatus;
 
 /* a run of UTF-8 bytes */

@@ -43,7 +43,8 @@ typedef enum TextForm
 /* Bidi_Class and Joining_Type, as far as RFC 5893 and RFC 5892 tell them apart */
 typedef enum UnicodeBidi
 {
-	BIDI_L, BIDI_R, BIDI_AL, BIDI_AN, BIDI_EN, BIDI_ES, BIDI_CS, BIDI_ET, BIDI_ON, BIDI_BN, BIDI_NSM,
+	BIDI_L, BIDI_R, BIDI_AL, BIDI_AN, BIDI_EN, BIDI_ES, BIDI_CS, BIDI_ET, BIDI_ON, BIDI_BN,
+	BIDI_NSM,
 	BIDI_OTHER = 15
 } UnicodeBidi;
 
@@ -85,9 +86,9 @@ extern const unsigned char unicode_name_ascii[128];
 static inline const UnicodeRecord *
 unicode_record(pg_wchar c)
 {
-	int			block = unicode_stage1[c >> UNICODE_SHIFT];
+	const uint16 *block = unicode_stage2 + (unicode_stage1[c >> UNICODE_SHIFT] << UNICODE_SHIFT);
 
-	return &unicode_records[unicode_stage2[(block << UNICODE_SHIFT) + (c & ((1 << UNICODE_SHIFT) - 1))]];
+	return &unicode_records[block[c & ((1 << UNICODE_SHIFT) - 1)]];
 }
 
 #define unicode_bidi(rec)		((UnicodeBidi) ((rec)->joining_bidi & 0x0F))

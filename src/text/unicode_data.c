@@ -4,8 +4,8 @@
  *	  canonical text rests on.
  *
  * Sources: Unicode Character Database 15.0.0 (Debian package unicode-data 15.0.0-1) and the UTS #46
- * IdnaMappingTable 15.0.0 (by PyPI idna 3.4).  Data (c) 1991-2022 Unicode, Inc., used under the terms
- * of use at https://www.unicode.org/copyright.html.
+ * IdnaMappingTable 15.0.0 (by PyPI idna 3.4).  Data (c) 1991-2022 Unicode, Inc., used under the
+ * terms of use at https://www.unicode.org/copyright.html.
  */
 #include "postgres.h"
 

@@ -68,7 +68,7 @@ FROM raw;
 -- every status is one of the flags that we have on, so a row is valid if it has none
 SELECT is(count(*) FILTER (WHERE status = '[]' AND got <> expected), 0::bigint,
           format('IdnaTestV2: %s valid rows give the expected ASCII form', count(*) FILTER (WHERE status = '[]'))) FROM idna;
-SELECT is(count(*) FILTER (WHERE status <> '[]' AND got NOT IN ('!22P02', '!54000')), 0::bigint,
+SELECT is(count(*) FILTER (WHERE status <> '[]' AND got <> '!22P02'), 0::bigint,
           format('IdnaTestV2: %s rows with an error are refused', count(*) FILTER (WHERE status <> '[]'))) FROM idna;
 SELECT is(count(*), 0::bigint, 'IdnaTestV2: results are fixed points')
 FROM idna WHERE status = '[]' AND pg_temp.try('domain_to_ascii', got) <> got;
@@ -110,10 +110,10 @@ SELECT is(pg_temp.try('nfc', U&'\FFFE'), '!22P02', 'a noncharacter is refused');
 
 -- limits of the DNS
 SELECT is(omni.domain_to_ascii(repeat('a', 63) || '.de'), repeat('a', 63) || '.de', 'a label of 63 bytes');
-SELECT is(pg_temp.try('domain_to_ascii', repeat('a', 64) || '.de'), '!54000', 'a label of 64 bytes');
+SELECT is(pg_temp.try('domain_to_ascii', repeat('a', 64) || '.de'), '!22P02', 'a label of 64 bytes');
 SELECT is(length(omni.domain_to_ascii(repeat(repeat('a', 49) || '.', 5) || 'abc.')), 253, 'a name of 253 bytes');
-SELECT is(pg_temp.try('domain_to_ascii', repeat(repeat('a', 49) || '.', 5) || 'abcd'), '!54000', 'a name of 254 bytes');
-SELECT is(pg_temp.try('domain_to_ascii', repeat('ü', 61) || '.de'), '!54000', 'an A-label of more than 63 bytes');
+SELECT is(pg_temp.try('domain_to_ascii', repeat(repeat('a', 49) || '.', 5) || 'abcd'), '!22P02', 'a name of 254 bytes');
+SELECT is(pg_temp.try('domain_to_ascii', repeat('ü', 61) || '.de'), '!22P02', 'an A-label of more than 63 bytes');
 
 -- long input: linear, and never a crash
 SELECT is(length(omni.nfkc(repeat(U&'e\0301', 500000))), 500000, '1.5 MB to be composed');
@@ -121,7 +121,7 @@ SELECT is(md5(omni.nfc('a' || repeat(U&'\0301\0323', 500000))),
           md5(U&'\1EA1' || repeat(U&'\0323', 499999) || repeat(U&'\0301', 500000)), '1 M marks on one letter are ordered');
 SELECT is(length(omni.nfkc_casefold(repeat('Ä', 50000000))), 50000000, '100 MB are folded');
 SELECT is(pg_temp.try('nfkc', repeat(U&'\FDFA', 33000000)), '!54000', '100 MB that would grow over 1 GB are refused');
-SELECT is(pg_temp.try('domain_to_ascii', repeat('a', 100000000)), '!54000', 'a domain of 100 MB is refused');
+SELECT is(pg_temp.try('domain_to_ascii', repeat('a', 100000000)), '!22P02', 'a domain of 100 MB is refused');
 SELECT is(octet_length(omni.name_key(repeat('Ab ', 33000000))), 98999999, 'a name of 100 MB is folded');
 SELECT is(pg_temp.try('domain_to_ascii', repeat(U&'\00AD', 1000000) || 'a.de'), 'a.de', 'ignored characters do not count');
 
