@@ -370,3 +370,252 @@ COMMENT ON FUNCTION omni.gtin_repair(text) IS 'what a damaged value may have bee
 /* ---- catalog: GS1 element strings, Digital Link, SGTIN-96 ---- */
 
 /* ---- catalog: sku ---- */
+
+CREATE TYPE omni.sku;
+CREATE FUNCTION omni.sku_in(cstring, oid, integer) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'sku_in';
+COMMENT ON FUNCTION omni.sku_in(cstring, oid, integer) IS 'text to sku';
+CREATE FUNCTION omni.sku_out(omni.sku) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_out';
+COMMENT ON FUNCTION omni.sku_out(omni.sku) IS 'sku to text';
+CREATE FUNCTION omni.sku_recv(internal, oid, integer) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'sku_recv';
+COMMENT ON FUNCTION omni.sku_recv(internal, oid, integer) IS 'binary form to sku';
+CREATE FUNCTION omni.sku_send(omni.sku) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_send';
+COMMENT ON FUNCTION omni.sku_send(omni.sku) IS 'sku to its binary form';
+CREATE FUNCTION omni.sku_typmod_in(cstring[]) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_typmod_in';
+COMMENT ON FUNCTION omni.sku_typmod_in(cstring[]) IS 'the limit n of sku(n)';
+CREATE FUNCTION omni.sku_typmod_out(integer) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_typmod_out';
+COMMENT ON FUNCTION omni.sku_typmod_out(integer) IS 'how the limit of sku(n) is shown';
+CREATE TYPE omni.sku (
+    INPUT = omni.sku_in, OUTPUT = omni.sku_out, RECEIVE = omni.sku_recv, SEND = omni.sku_send,
+    TYPMOD_IN = omni.sku_typmod_in, TYPMOD_OUT = omni.sku_typmod_out,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = main, CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.sku IS 'stock keeping unit: [channel|]CODE in canonical form, 1 to 255 ASCII bytes';
+
+CREATE FUNCTION omni.sku_limit_support(internal) RETURNS internal
+    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_limit_support';
+COMMENT ON FUNCTION omni.sku_limit_support(internal) IS 'planner support: no call where the limit of sku(n) only grows';
+CREATE FUNCTION omni.sku(omni.sku, integer, boolean) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT omni.sku_limit_support AS 'MODULE_PATHNAME', 'sku_limit';
+COMMENT ON FUNCTION omni.sku(omni.sku, integer, boolean) IS 'length cast to sku(n): an error if the SKU is longer, never a shorter SKU';
+CREATE CAST (omni.sku AS omni.sku) WITH FUNCTION omni.sku(omni.sku, integer, boolean) AS IMPLICIT;
+COMMENT ON CAST (omni.sku AS omni.sku) IS 'checks the limit of sku(n)';
+
+CREATE FUNCTION omni.sku(text) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'sku_from_text';
+COMMENT ON FUNCTION omni.sku(text) IS 'the SKU of a text; an error with detail and hint if it is none';
+CREATE CAST (text AS omni.sku) WITH FUNCTION omni.sku(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.sku) IS 'canonical form, or an error';
+CREATE CAST (varchar AS omni.sku) WITH FUNCTION omni.sku(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.sku) IS 'canonical form, or an error';
+CREATE FUNCTION omni.sku(character) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'sku_from_text';
+COMMENT ON FUNCTION omni.sku(character) IS 'the SKU of a padded text; an error with detail and hint if it is none';
+CREATE CAST (character AS omni.sku) WITH FUNCTION omni.sku(character) AS ASSIGNMENT;
+COMMENT ON CAST (character AS omni.sku) IS 'canonical form, or an error';
+CREATE FUNCTION omni.text(omni.sku) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'sku_to_text';
+COMMENT ON FUNCTION omni.text(omni.sku) IS 'the canonical text of an SKU';
+CREATE CAST (omni.sku AS text) WITH FUNCTION omni.text(omni.sku) AS ASSIGNMENT;
+COMMENT ON CAST (omni.sku AS text) IS 'canonical text';
+CREATE FUNCTION omni.sku(channel text, code text) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'sku_from_parts';
+COMMENT ON FUNCTION omni.sku(channel text, code text) IS 'the SKU channel|CODE';
+
+CREATE FUNCTION omni.sku_try(text) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'sku_try';
+COMMENT ON FUNCTION omni.sku_try(text) IS 'the SKU of a text, or NULL where sku(text) is an error';
+CREATE FUNCTION omni.sku_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'sku_problem';
+COMMENT ON FUNCTION omni.sku_problem(text) IS 'why a text is no SKU: a reason code; NULL exactly where sku_try has a value';
+CREATE FUNCTION omni.sku_warning(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 4 AS 'MODULE_PATHNAME', 'sku_warning';
+COMMENT ON FUNCTION omni.sku_warning(text) IS 'why a text that is an SKU may be damaged all the same: a reason code, or NULL';
+CREATE FUNCTION omni.sku_check(value text, OUT sku omni.sku, OUT problem text, OUT warning text, OUT detail text, OUT hint text)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'sku_check';
+COMMENT ON FUNCTION omni.sku_check(text) IS 'all there is to say of a text in one row: its SKU, the problem or warning, detail and hint; never an error';
+CREATE FUNCTION omni.sku_rule_version() RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'sku_rule_version';
+COMMENT ON FUNCTION omni.sku_rule_version() IS 'version of the canonical form of sku';
+
+CREATE FUNCTION omni.sku_eq(omni.sku, omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.sku_eq(omni.sku, omni.sku) IS 'equal: identical canonical bytes';
+CREATE FUNCTION omni.sku_ne(omni.sku, omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.sku_ne(omni.sku, omni.sku) IS 'not equal';
+CREATE FUNCTION omni.sku_lt(omni.sku, omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.sku_lt(omni.sku, omni.sku) IS 'less, by canonical bytes';
+CREATE FUNCTION omni.sku_le(omni.sku, omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.sku_le(omni.sku, omni.sku) IS 'less or equal, by canonical bytes';
+CREATE FUNCTION omni.sku_gt(omni.sku, omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.sku_gt(omni.sku, omni.sku) IS 'greater, by canonical bytes';
+CREATE FUNCTION omni.sku_ge(omni.sku, omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.sku_ge(omni.sku, omni.sku) IS 'greater or equal, by canonical bytes';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.sku, omni.sku) IS 'equal: identical canonical bytes';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.sku, omni.sku) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.sku, omni.sku) IS 'less, by canonical bytes';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.sku, omni.sku) IS 'less or equal, by canonical bytes';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.sku, omni.sku) IS 'greater, by canonical bytes';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.sku, omni.sku) IS 'greater or equal, by canonical bytes';
+
+CREATE FUNCTION omni.sku_eq(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.sku_eq(omni.sku, text) IS 'equal: identical canonical bytes; the text is read as an SKU';
+CREATE FUNCTION omni.sku_ne(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.sku_ne(omni.sku, text) IS 'not equal; the text is read as an SKU';
+CREATE FUNCTION omni.sku_lt(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.sku_lt(omni.sku, text) IS 'less, by canonical bytes; the text is read as an SKU';
+CREATE FUNCTION omni.sku_le(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.sku_le(omni.sku, text) IS 'less or equal, by canonical bytes; the text is read as an SKU';
+CREATE FUNCTION omni.sku_gt(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.sku_gt(omni.sku, text) IS 'greater, by canonical bytes; the text is read as an SKU';
+CREATE FUNCTION omni.sku_ge(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.sku_ge(omni.sku, text) IS 'greater or equal, by canonical bytes; the text is read as an SKU';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.sku, text) IS 'equal: identical canonical bytes; the text is read as an SKU';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.sku, text) IS 'not equal; the text is read as an SKU';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.sku, text) IS 'less, by canonical bytes; the text is read as an SKU';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.sku, text) IS 'less or equal, by canonical bytes; the text is read as an SKU';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.sku, text) IS 'greater, by canonical bytes; the text is read as an SKU';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.sku, text) IS 'greater or equal, by canonical bytes; the text is read as an SKU';
+
+CREATE FUNCTION omni.sku_cmp(omni.sku, omni.sku) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.sku_cmp(omni.sku, omni.sku) IS 'btree comparison';
+CREATE FUNCTION omni.sku_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.sku_sortsupport(internal) IS 'btree sort support with abbreviated keys';
+CREATE FUNCTION omni.sku_hash(omni.sku) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.sku_hash(omni.sku) IS 'hash';
+CREATE FUNCTION omni.sku_hash_extended(omni.sku, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.sku_hash_extended(omni.sku, bigint) IS 'hash with a seed';
+CREATE OPERATOR FAMILY omni.sku_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.sku_ops USING btree IS 'order of canonical bytes';
+CREATE OPERATOR CLASS omni.sku_ops DEFAULT FOR TYPE omni.sku USING btree FAMILY omni.sku_ops AS
+    OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=, OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
+    FUNCTION 1 omni.sku_cmp(omni.sku, omni.sku), FUNCTION 2 omni.sku_sortsupport(internal), FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.sku_ops USING btree IS 'order of canonical bytes';
+CREATE OPERATOR FAMILY omni.sku_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.sku_ops USING hash IS 'hash of canonical bytes';
+CREATE OPERATOR CLASS omni.sku_ops DEFAULT FOR TYPE omni.sku USING hash FAMILY omni.sku_ops AS
+    OPERATOR 1 pg_catalog.=, FUNCTION 1 omni.sku_hash(omni.sku), FUNCTION 2 omni.sku_hash_extended(omni.sku, bigint);
+COMMENT ON OPERATOR CLASS omni.sku_ops USING hash IS 'hash of canonical bytes';
+
+CREATE FUNCTION omni.sku_larger(omni.sku, omni.sku) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_larger';
+COMMENT ON FUNCTION omni.sku_larger(omni.sku, omni.sku) IS 'the greater of two SKUs';
+CREATE AGGREGATE omni.max(omni.sku) (SFUNC = omni.sku_larger, STYPE = omni.sku, COMBINEFUNC = omni.sku_larger, SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
+COMMENT ON AGGREGATE omni.max(omni.sku) IS 'greatest SKU';
+CREATE FUNCTION omni.sku_smaller(omni.sku, omni.sku) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_smaller';
+COMMENT ON FUNCTION omni.sku_smaller(omni.sku, omni.sku) IS 'the lesser of two SKUs';
+CREATE AGGREGATE omni.min(omni.sku) (SFUNC = omni.sku_smaller, STYPE = omni.sku, COMBINEFUNC = omni.sku_smaller, SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE);
+COMMENT ON AGGREGATE omni.min(omni.sku) IS 'least SKU';
+
+CREATE FUNCTION omni.sku_prefix_support(internal) RETURNS internal
+    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_prefix_support';
+COMMENT ON FUNCTION omni.sku_prefix_support(internal) IS 'planner support: a prefix is an index range';
+CREATE FUNCTION omni.sku_is_variant_support(internal) RETURNS internal
+    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_is_variant_support';
+COMMENT ON FUNCTION omni.sku_is_variant_support(internal) IS 'planner support: the variants of a style are an index range';
+CREATE FUNCTION omni.sku_has_variant_support(internal) RETURNS internal
+    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_has_variant_support';
+COMMENT ON FUNCTION omni.sku_has_variant_support(internal) IS 'planner support: the variants of a style are an index range';
+CREATE FUNCTION omni.sku_prefix_sel(internal, oid, internal, integer) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_prefix_sel';
+COMMENT ON FUNCTION omni.sku_prefix_sel(internal, oid, internal, integer) IS 'selectivity of a prefix';
+CREATE FUNCTION omni.sku_is_variant_sel(internal, oid, internal, integer) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_is_variant_sel';
+COMMENT ON FUNCTION omni.sku_is_variant_sel(internal, oid, internal, integer) IS 'selectivity of being a variant';
+CREATE FUNCTION omni.sku_has_variant_sel(internal, oid, internal, integer) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_has_variant_sel';
+COMMENT ON FUNCTION omni.sku_has_variant_sel(internal, oid, internal, integer) IS 'selectivity of having a variant';
+CREATE FUNCTION omni.sku_prefix_first(text) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'sku_prefix_first';
+COMMENT ON FUNCTION omni.sku_prefix_first(text) IS 'a lower bound of all SKUs with a prefix; NULL if there is none';
+CREATE FUNCTION omni.sku_prefix_last(text) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 AS 'MODULE_PATHNAME', 'sku_prefix_last';
+COMMENT ON FUNCTION omni.sku_prefix_last(text) IS 'an upper bound of all SKUs with a prefix; NULL if there is none';
+CREATE FUNCTION omni.sku_variant_last(omni.sku) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_variant_last';
+COMMENT ON FUNCTION omni.sku_variant_last(omni.sku) IS 'an upper bound of all variants of a style';
+CREATE FUNCTION omni.sku_ancestors(omni.sku) RETURNS omni.sku[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'sku_ancestors';
+COMMENT ON FUNCTION omni.sku_ancestors(omni.sku) IS 'every SKU that this one is a variant of, itself last';
+CREATE FUNCTION omni.sku_starts_with(omni.sku, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3 SUPPORT omni.sku_prefix_support AS 'MODULE_PATHNAME', 'sku_starts_with';
+COMMENT ON FUNCTION omni.sku_starts_with(omni.sku, text) IS 'does the SKU begin with this text, in canonical form?';
+CREATE FUNCTION omni.sku_is_variant(sku omni.sku, style omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF SUPPORT omni.sku_is_variant_support AS 'MODULE_PATHNAME', 'sku_is_variant';
+COMMENT ON FUNCTION omni.sku_is_variant(sku omni.sku, style omni.sku) IS 'is the SKU the style itself, or the style, a separator and more?';
+CREATE FUNCTION omni.sku_has_variant(style omni.sku, sku omni.sku) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF SUPPORT omni.sku_has_variant_support AS 'MODULE_PATHNAME', 'sku_has_variant';
+COMMENT ON FUNCTION omni.sku_has_variant(style omni.sku, sku omni.sku) IS 'is the second SKU a variant of the first?';
+CREATE OPERATOR omni.^@ (LEFTARG = omni.sku, RIGHTARG = text, FUNCTION = omni.sku_starts_with, RESTRICT = omni.sku_prefix_sel, JOIN = prefixjoinsel);
+COMMENT ON OPERATOR omni.^@ (omni.sku, text) IS 'begins with';
+CREATE OPERATOR omni.<@ (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_is_variant, COMMUTATOR = OPERATOR(omni.@>), RESTRICT = omni.sku_is_variant_sel, JOIN = contjoinsel);
+COMMENT ON OPERATOR omni.<@ (omni.sku, omni.sku) IS 'is a variant of';
+CREATE OPERATOR omni.@> (LEFTARG = omni.sku, RIGHTARG = omni.sku, FUNCTION = omni.sku_has_variant, COMMUTATOR = OPERATOR(omni.<@), RESTRICT = omni.sku_has_variant_sel, JOIN = contjoinsel);
+COMMENT ON OPERATOR omni.@> (omni.sku, omni.sku) IS 'has as a variant';
+
+CREATE FUNCTION omni.sku_channel(omni.sku) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'sku_channel';
+COMMENT ON FUNCTION omni.sku_channel(omni.sku) IS 'the channel of an SKU, NULL for a house SKU';
+CREATE FUNCTION omni.sku_code(omni.sku) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'sku_code';
+COMMENT ON FUNCTION omni.sku_code(omni.sku) IS 'an SKU without its channel';
+CREATE FUNCTION omni.sku_segments(omni.sku) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 5 AS 'MODULE_PATHNAME', 'sku_segments';
+COMMENT ON FUNCTION omni.sku_segments(omni.sku) IS 'the segments of the code: STYLE, COLOR, SIZE';
+CREATE FUNCTION omni.sku_style(omni.sku, segments integer DEFAULT 1) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_style';
+COMMENT ON FUNCTION omni.sku_style(omni.sku, segments integer) IS 'the SKU up to its n-th segment; NULL where that is no SKU';
+CREATE FUNCTION omni.sku_variant(style omni.sku, VARIADIC parts text[]) RETURNS omni.sku
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'sku_variant';
+COMMENT ON FUNCTION omni.sku_variant(style omni.sku, VARIADIC text[]) IS 'a style with more segments, joined by hyphens';
+CREATE FUNCTION omni.sku_natural_key(omni.sku) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'sku_natural_key';
+COMMENT ON FUNCTION omni.sku_natural_key(omni.sku) IS 'sort key with numbers in order: A2 before A10';
+CREATE FUNCTION omni.sku_fits(omni.sku, platform text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_fits';
+COMMENT ON FUNCTION omni.sku_fits(omni.sku, platform text) IS 'would the platform take the code? by its length and characters';

@@ -35,4 +35,66 @@ extern int	gs1_check_digit(const char *digits, int len);	/* that belongs after t
 extern PGDLLEXPORT Datum gtin_starts_with(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum gtin_same_item(PG_FUNCTION_ARGS);
 
+/* ---- sku ---- */
+
+/* longest SKU, and longest channel before its '|', in bytes; all are ASCII */
+#define SKU_MAX			255
+#define SKU_CHANNEL_MAX	16
+
+/* the bytes that separate the segments of a code, as in STYLE-COLOR/SIZE */
+#define SKU_IS_SEPARATOR(c)	((c) == '-' || (c) == '/' || (c) == '_')
+
+/* white space that is no space of any width: tabs and line breaks */
+#define SKU_IS_BREAK(c) \
+	(((c) >= '\t' && (c) <= '\r') || (c) == 0x85 || (c) == 0x2028 || (c) == 0x2029)
+
+/* canonical bytes; the code begins at data[code], after "channel|" if there is one */
+typedef struct Sku
+{
+	int			len;
+	int			code;
+	char		data[SKU_MAX];
+} Sku;
+
+/* sku.c: s is in the server encoding; false fills problem and leaves *out undefined */
+extern bool sku_parse(const char *s, int len, Sku *out, Problem *problem);
+
+/* the same for the beginning of an SKU, which may be empty or end in a space or '|' */
+extern bool sku_parse_prefix(const char *s, int len, Sku *out, Problem *problem);
+
+/* the ASCII form of one character of UTF-8, by dashes and NFKC; its length, 0 if it has none */
+extern int	sku_to_ascii(const char *s, int size, char *out, int room);
+
+/* canonical bytes as a datum of type sku, which the caller has made sure they are */
+extern Datum sku_datum(const char *data, int len);
+
+/* where the code of canonical bytes begins */
+extern int	sku_code_start(const char *data, int len);
+
+/* raise the problem of s as an error of type sku */
+extern void sku_report(Node *escontext, const Problem *problem, const char *s, int len);
+
+/* sku_damage.c: what the path to the database did to a code */
+
+/* true if the code (canonical but for its case) shows damage that cannot be undone */
+extern bool sku_damaged(const char *code, int len, Problem *problem);
+
+/* true if the value, which is an SKU, may be the result of damage */
+extern bool sku_suspicious(const char *s, int len, const Sku *sku, Problem *problem);
+
+/* name the first character that keeps UTF-8 text from being an SKU; at is where parsing stopped */
+extern void sku_bad_character(const char *s, int len, int at, Problem *problem);
+
+/* sku_parts.c: is data[0..len) of a canonical SKU an SKU of its own? */
+extern bool sku_is_whole(const char *data, int len, int code);
+
+/* is the SKU the style itself, or the style, a separator and more? */
+extern bool sku_variant_of(const char *sku, int len, const char *style, int stylelen);
+
+/* fill at most SKU_MAX lengths of the beginnings of an SKU whose variant it is, ascending */
+extern int	sku_ancestor_lengths(const char *sku, int len, int *lengths);
+
+/* sku_plan.c: the OID of type omni.sku, or InvalidOid */
+extern Oid	sku_type(void);
+
 #endif							/* OMNI_CATALOG_H */
