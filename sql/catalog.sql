@@ -398,7 +398,7 @@ CREATE TYPE omni.sku (
 COMMENT ON TYPE omni.sku IS 'stock keeping unit: [channel|]CODE in canonical form, 1 to 255 ASCII bytes';
 
 CREATE FUNCTION omni.sku_limit_support(internal) RETURNS internal
-    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_limit_support';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_limit_support';
 COMMENT ON FUNCTION omni.sku_limit_support(internal) IS 'planner support: no call where the limit of sku(n) only grows';
 CREATE FUNCTION omni.sku(omni.sku, integer, boolean) RETURNS omni.sku
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT omni.sku_limit_support AS 'MODULE_PATHNAME', 'sku_limit';
@@ -553,13 +553,13 @@ CREATE AGGREGATE omni.min(omni.sku) (SFUNC = omni.sku_smaller, STYPE = omni.sku,
 COMMENT ON AGGREGATE omni.min(omni.sku) IS 'least SKU';
 
 CREATE FUNCTION omni.sku_prefix_support(internal) RETURNS internal
-    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_prefix_support';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_prefix_support';
 COMMENT ON FUNCTION omni.sku_prefix_support(internal) IS 'planner support: a prefix is an index range';
 CREATE FUNCTION omni.sku_is_variant_support(internal) RETURNS internal
-    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_is_variant_support';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_is_variant_support';
 COMMENT ON FUNCTION omni.sku_is_variant_support(internal) IS 'planner support: the variants of a style are an index range';
 CREATE FUNCTION omni.sku_has_variant_support(internal) RETURNS internal
-    LANGUAGE c STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_has_variant_support';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_has_variant_support';
 COMMENT ON FUNCTION omni.sku_has_variant_support(internal) IS 'planner support: the variants of a style are an index range';
 CREATE FUNCTION omni.sku_prefix_sel(internal, oid, internal, integer) RETURNS float8
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sku_prefix_sel';
