@@ -426,4 +426,226 @@ COMMENT ON OPERATOR omni.^@ (omni.phone, text) IS 'starts with the prefix, + and
 
 /* ---- identity: identifier, keys and hashes for partners ---- */
 
+CREATE TYPE omni.identifier;
+COMMENT ON TYPE omni.identifier IS 'kind:value, one name under which a customer is known';
+
+CREATE FUNCTION omni.identifier_in(cstring) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_in';
+COMMENT ON FUNCTION omni.identifier_in(cstring) IS 'input';
+CREATE FUNCTION omni.identifier_out(omni.identifier) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_out';
+COMMENT ON FUNCTION omni.identifier_out(omni.identifier) IS 'output';
+CREATE FUNCTION omni.identifier_recv(internal) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_recv';
+COMMENT ON FUNCTION omni.identifier_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.identifier_send(omni.identifier) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_send';
+COMMENT ON FUNCTION omni.identifier_send(omni.identifier) IS 'binary output';
+
+CREATE TYPE omni.identifier (
+    INPUT = omni.identifier_in, OUTPUT = omni.identifier_out,
+    RECEIVE = omni.identifier_recv, SEND = omni.identifier_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended, CATEGORY = 'U');
+
+CREATE FUNCTION omni.identifier(text) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_from_text';
+COMMENT ON FUNCTION omni.identifier(text) IS 'the identifier kind:value in canonical form; an error where the text is none';
+CREATE FUNCTION omni.text(omni.identifier) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_to_text';
+COMMENT ON FUNCTION omni.text(omni.identifier) IS 'the canonical form as text';
+CREATE FUNCTION omni.identifier(omni.email) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_from_email';
+COMMENT ON FUNCTION omni.identifier(omni.email) IS 'identifier of kind email';
+CREATE FUNCTION omni.identifier(omni.phone) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_from_phone';
+COMMENT ON FUNCTION omni.identifier(omni.phone) IS 'identifier of kind phone';
+CREATE CAST (text AS omni.identifier) WITH FUNCTION omni.identifier(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.identifier) IS 'parse and canonicalize';
+CREATE CAST (omni.identifier AS text) WITH FUNCTION omni.text(omni.identifier) AS ASSIGNMENT;
+COMMENT ON CAST (omni.identifier AS text) IS 'the canonical form';
+CREATE CAST (omni.email AS omni.identifier) WITH FUNCTION omni.identifier(omni.email) AS ASSIGNMENT;
+COMMENT ON CAST (omni.email AS omni.identifier) IS 'identifier of kind email';
+CREATE CAST (omni.phone AS omni.identifier) WITH FUNCTION omni.identifier(omni.phone) AS ASSIGNMENT;
+COMMENT ON CAST (omni.phone AS omni.identifier) IS 'identifier of kind phone';
+
+CREATE FUNCTION omni.identifier(kind text, value text, region text DEFAULT NULL) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_from_parts';
+COMMENT ON FUNCTION omni.identifier(text, text, text) IS 'the identifier of a kind and a value; region is the country of phone numbers without +';
+CREATE FUNCTION omni.identifier_try(text) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_try';
+COMMENT ON FUNCTION omni.identifier_try(text) IS 'the identifier in canonical form, or NULL where the text is none';
+CREATE FUNCTION omni.identifier_try(kind text, value text, region text DEFAULT NULL) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_try_parts';
+COMMENT ON FUNCTION omni.identifier_try(text, text, text) IS 'the identifier of a kind and a value, or NULL where they make none';
+CREATE FUNCTION omni.identifier_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_problem';
+COMMENT ON FUNCTION omni.identifier_problem(text) IS 'code of the reason why the text is no identifier, NULL where it is one';
+CREATE FUNCTION omni.identifier_problem(kind text, value text, region text DEFAULT NULL) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'identifier_problem_parts';
+COMMENT ON FUNCTION omni.identifier_problem(text, text, text) IS 'code of the reason why a kind and a value make no identifier, NULL where they make one';
+CREATE FUNCTION omni.identifier_kind(omni.identifier) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_kind';
+COMMENT ON FUNCTION omni.identifier_kind(omni.identifier) IS 'what stands before the first :';
+CREATE FUNCTION omni.identifier_value(omni.identifier) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'identifier_value';
+COMMENT ON FUNCTION omni.identifier_value(omni.identifier) IS 'what stands after the first :';
+
+CREATE FUNCTION omni.email_key(omni.email, profile text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'email_key';
+COMMENT ON FUNCTION omni.email_key(omni.email, text) IS 'the spelling under which a profile compares addresses: provider (or omni), uid2 (or euid), google, meta, tiktok';
+CREATE FUNCTION omni.hashed_identifier(omni.identifier, platform text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'hashed_identifier';
+COMMENT ON FUNCTION omni.hashed_identifier(omni.identifier, text) IS 'SHA-256 as the platform wants it: uid2 and euid in base64, google, meta and tiktok in hex';
+CREATE FUNCTION omni.hashed_identifier_problem(omni.identifier, platform text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'hashed_identifier_problem';
+COMMENT ON FUNCTION omni.hashed_identifier_problem(omni.identifier, text) IS 'code of the reason why the platform takes no such identifier, NULL where it does';
+CREATE FUNCTION omni.uid2_eligible(omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'uid2_eligible';
+COMMENT ON FUNCTION omni.uid2_eligible(omni.identifier) IS 'whether UID2 takes the identifier: an address, or a phone number of 10 to 15 digits';
+
+CREATE FUNCTION omni.identifier_eq(omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.identifier_eq(omni.identifier, omni.identifier) IS 'implementation of = operator';
+CREATE FUNCTION omni.identifier_ne(omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.identifier_ne(omni.identifier, omni.identifier) IS 'implementation of <> operator';
+CREATE FUNCTION omni.identifier_lt(omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.identifier_lt(omni.identifier, omni.identifier) IS 'implementation of < operator';
+CREATE FUNCTION omni.identifier_le(omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.identifier_le(omni.identifier, omni.identifier) IS 'implementation of <= operator';
+CREATE FUNCTION omni.identifier_gt(omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.identifier_gt(omni.identifier, omni.identifier) IS 'implementation of > operator';
+CREATE FUNCTION omni.identifier_ge(omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.identifier_ge(omni.identifier, omni.identifier) IS 'implementation of >= operator';
+CREATE FUNCTION omni.identifier_cmp(omni.identifier, omni.identifier) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.identifier_cmp(omni.identifier, omni.identifier) IS 'less-equal-greater by bytes';
+CREATE FUNCTION omni.identifier_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.identifier_sortsupport(internal) IS 'sort support: abbreviated keys';
+CREATE FUNCTION omni.identifier_hash(omni.identifier) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.identifier_hash(omni.identifier) IS 'hash';
+CREATE FUNCTION omni.identifier_hash_extended(omni.identifier, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.identifier_hash_extended(omni.identifier, bigint) IS 'hash with a seed';
+CREATE FUNCTION omni.identifier_larger(omni.identifier, omni.identifier) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_larger';
+COMMENT ON FUNCTION omni.identifier_larger(omni.identifier, omni.identifier) IS 'larger of two';
+CREATE FUNCTION omni.identifier_smaller(omni.identifier, omni.identifier) RETURNS omni.identifier
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'text_value_smaller';
+COMMENT ON FUNCTION omni.identifier_smaller(omni.identifier, omni.identifier) IS 'smaller of two';
+
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.identifier, RIGHTARG = omni.identifier, FUNCTION = omni.identifier_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.identifier, omni.identifier) IS 'equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.identifier, RIGHTARG = omni.identifier, FUNCTION = omni.identifier_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.identifier, omni.identifier) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.identifier, RIGHTARG = omni.identifier, FUNCTION = omni.identifier_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.identifier, omni.identifier) IS 'less than';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.identifier, RIGHTARG = omni.identifier, FUNCTION = omni.identifier_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.identifier, omni.identifier) IS 'less than or equal';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.identifier, RIGHTARG = omni.identifier, FUNCTION = omni.identifier_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.identifier, omni.identifier) IS 'greater than';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.identifier, RIGHTARG = omni.identifier, FUNCTION = omni.identifier_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.identifier, omni.identifier) IS 'greater than or equal';
+
+CREATE FUNCTION omni.identifier_eq(omni.identifier, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.identifier_eq(omni.identifier, text) IS 'implementation of = operator with a string';
+CREATE FUNCTION omni.identifier_ne(omni.identifier, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.identifier_ne(omni.identifier, text) IS 'implementation of <> operator with a string';
+CREATE FUNCTION omni.identifier_lt(omni.identifier, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.identifier_lt(omni.identifier, text) IS 'implementation of < operator with a string';
+CREATE FUNCTION omni.identifier_le(omni.identifier, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.identifier_le(omni.identifier, text) IS 'implementation of <= operator with a string';
+CREATE FUNCTION omni.identifier_gt(omni.identifier, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.identifier_gt(omni.identifier, text) IS 'implementation of > operator with a string';
+CREATE FUNCTION omni.identifier_ge(omni.identifier, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.identifier_ge(omni.identifier, text) IS 'implementation of >= operator with a string';
+
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.identifier, RIGHTARG = text, FUNCTION = omni.identifier_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.identifier, text) IS 'equal identifier given as a string';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.identifier, RIGHTARG = text, FUNCTION = omni.identifier_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.identifier, text) IS 'not equal identifier given as a string';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.identifier, RIGHTARG = text, FUNCTION = omni.identifier_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.identifier, text) IS 'less than identifier given as a string';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.identifier, RIGHTARG = text, FUNCTION = omni.identifier_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.identifier, text) IS 'less than or equal identifier given as a string';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.identifier, RIGHTARG = text, FUNCTION = omni.identifier_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.identifier, text) IS 'greater than identifier given as a string';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.identifier, RIGHTARG = text, FUNCTION = omni.identifier_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.identifier, text) IS 'greater than or equal identifier given as a string';
+
+CREATE OPERATOR FAMILY omni.identifier_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.identifier_ops USING btree IS 'identifier by bytes';
+CREATE OPERATOR CLASS omni.identifier_ops DEFAULT FOR TYPE omni.identifier USING btree FAMILY omni.identifier_ops AS
+    OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=,
+    OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
+    FUNCTION 1 omni.identifier_cmp(omni.identifier, omni.identifier),
+    FUNCTION 2 omni.identifier_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.identifier_ops USING btree IS 'identifier by bytes';
+
+CREATE OPERATOR FAMILY omni.identifier_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.identifier_ops USING hash IS 'identifier';
+CREATE OPERATOR CLASS omni.identifier_ops DEFAULT FOR TYPE omni.identifier USING hash FAMILY omni.identifier_ops AS
+    OPERATOR 1 pg_catalog.=,
+    FUNCTION 1 omni.identifier_hash(omni.identifier),
+    FUNCTION 2 omni.identifier_hash_extended(omni.identifier, bigint);
+COMMENT ON OPERATOR CLASS omni.identifier_ops USING hash IS 'identifier';
+
+CREATE AGGREGATE omni.max(omni.identifier) (
+    SFUNC = omni.identifier_larger, STYPE = omni.identifier, COMBINEFUNC = omni.identifier_larger,
+    SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
+COMMENT ON AGGREGATE omni.max(omni.identifier) IS 'largest identifier by bytes';
+CREATE AGGREGATE omni.min(omni.identifier) (
+    SFUNC = omni.identifier_smaller, STYPE = omni.identifier, COMBINEFUNC = omni.identifier_smaller,
+    SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE);
+COMMENT ON AGGREGATE omni.min(omni.identifier) IS 'smallest identifier by bytes';
+
 /* ---- identity: disjoint_set ---- */

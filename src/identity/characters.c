@@ -6,6 +6,8 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "catalog/namespace.h"
+
 #include "identity/identity.h"
 
 /* Default_Ignorable_Code_Point, Unicode 15.0 DerivedCoreProperties.txt */
@@ -84,4 +86,31 @@ identity_characters(const char *s, int len, Problem *problem)
 		}
 	}
 	return problem_of_text(text_check_assigned(s, len), problem);
+}
+
+/*
+ * A canonical form can leave the encoding that the value came in: MICRO SIGN, which LATIN1 has,
+ * folds to GREEK SMALL LETTER MU, which it has not.  What could not be written out again, and not
+ * dumped, must not be stored.
+ */
+bool
+identity_fits_server(const char *s, int len, Problem *problem)
+{
+	int			encoding = GetDatabaseEncoding();
+	unsigned char *buf;
+	Oid			proc;
+
+	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII || text_is_ascii(s, len))
+		return true;
+	proc = FindDefaultConversionProc(PG_UTF8, encoding);
+	buf = palloc(len * MAX_CONVERSION_GROWTH + 1);
+	if (OidIsValid(proc) &&
+		pg_do_encoding_conversion_buf(proc, PG_UTF8, encoding, (unsigned char *) s, len, buf,
+									  len * MAX_CONVERSION_GROWTH + 1, true) == len)
+		return true;
+	PROBLEM(problem, "encoding",
+			"The canonical form has a character that the encoding of the database lacks.",
+			"Use a database in UTF-8.");
+	problem->sqlerrcode = ERRCODE_UNTRANSLATABLE_CHARACTER;
+	return false;
 }

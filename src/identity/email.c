@@ -435,7 +435,7 @@ email_parse_utf8(const char *s, int len, EmailValue *out, Problem *problem)
 	out->data[local.len] = '@';
 	memcpy(out->data + local.len + 1, domain.data, domain.len);
 	out->len = local.len + 1 + domain.len;
-	return true;
+	return identity_fits_server(out->data, local.len, problem);
 }
 
 bool

@@ -16,6 +16,9 @@
  */
 extern bool identity_characters(const char *s, int len, Problem *problem);
 
+/* false, with the problem filled, if the database's encoding cannot show the UTF-8 string */
+extern bool identity_fits_server(const char *s, int len, Problem *problem);
+
 /* email.c: e-mail addresses */
 
 /* RFC 5321 4.5.3.1: a local part has at most 64 octets, a path in a command at most 254 */
@@ -46,5 +49,25 @@ extern int	email_local_length(const char *s, int len);
 extern bool phone_parse(const char *s, int len, const char *region, int regionlen, uint64 *out,
 						Problem *problem);
 extern int	phone_format(uint64 phone, char *buf);
+
+/* identifier.c: kind:value */
+
+/*
+ * A kind is a short name of the data model.  A value is a key, not a document: 512 bytes hold a
+ * UID2 token, a cookie or a URL, and keep the whole under a fifth of the 2,704 bytes that a btree
+ * entry may have, so that a key of several columns still fits.
+ */
+#define IDENTIFIER_KIND_MAX		32
+#define IDENTIFIER_VALUE_MAX	512
+#define IDENTIFIER_MAX			(IDENTIFIER_KIND_MAX + 1 + IDENTIFIER_VALUE_MAX)
+
+typedef struct IdentifierValue
+{
+	int			len;
+	char		data[IDENTIFIER_MAX];	/* canonical UTF-8, not NUL-terminated */
+} IdentifierValue;
+
+/* the canonical form of kind:value in the server encoding */
+extern bool identifier_parse(const char *s, int len, IdentifierValue *out, Problem *problem);
 
 #endif							/* OMNI_IDENTITY_H */
