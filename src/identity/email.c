@@ -347,6 +347,8 @@ canonical_domain(TextSpan domain, char *buf, TextSpan *out, Problem *problem)
 	int			labels;
 	bool		numeric;
 	TextSpan	ascii = domain;
+	TextStatus	status;
+	const char *why = NULL;
 
 	if (domain.len == 0)
 	{
@@ -362,8 +364,13 @@ canonical_domain(TextSpan domain, char *buf, TextSpan *out, Problem *problem)
 	}
 	if (domain.len > 253 || !plain_domain(domain.data, domain.len, buf, &labels, &numeric))
 	{
-		if (!problem_of_text(text_domain_to_ascii(domain.data, domain.len, &ascii), problem))
+		status = text_domain_explain(domain.data, domain.len, &ascii, &why);
+		if (!problem_of_text(status, problem))
+		{
+			if (why != NULL)
+				problem->detail = why;
 			return false;
+		}
 		labels = 1;
 		numeric = true;
 		for (int i = 0; i < ascii.len; i++)
