@@ -369,6 +369,66 @@ COMMENT ON FUNCTION omni.gtin_repair(text) IS 'what a damaged value may have bee
 
 /* ---- catalog: GS1 element strings, Digital Link, SGTIN-96 ---- */
 
+CREATE FUNCTION omni.gs1_elements(data text) RETURNS TABLE (ai text, value text)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 4
+    AS 'MODULE_PATHNAME', 'gs1_elements';
+COMMENT ON FUNCTION omni.gs1_elements(text) IS 'the elements of bracketed, FNC1 or Digital Link data, each checked';
+
+CREATE FUNCTION omni.gs1_value(data text, ai text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'gs1_value';
+COMMENT ON FUNCTION omni.gs1_value(text, text) IS 'value of an AI in GS1 data, or NULL where it has none';
+
+CREATE FUNCTION omni.gs1_gtin(data text) RETURNS omni.gtin
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'gs1_gtin';
+COMMENT ON FUNCTION omni.gs1_gtin(text) IS 'the GTIN that GS1 data identifies, AI (01) or (8006), or NULL where it has none';
+
+CREATE FUNCTION omni.gs1_problem(data text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'gs1_problem';
+COMMENT ON FUNCTION omni.gs1_problem(text) IS 'why gs1_elements would refuse GS1 data, or NULL where it would not';
+
+CREATE FUNCTION omni.gs1_check(data text) RETURNS TABLE (ai text, problem text, detail text)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1
+    AS 'MODULE_PATHNAME', 'gs1_check';
+COMMENT ON FUNCTION omni.gs1_check(text) IS 'what is wrong with GS1 data as a whole: unreadable, or AIs that do not belong together';
+
+CREATE FUNCTION omni.gs1_lint(linter text, value text, OUT problem text, OUT at integer, OUT length integer) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'gs1_lint';
+COMMENT ON FUNCTION omni.gs1_lint(text, text) IS 'what one linter of the GS1 Barcode Syntax Dictionary finds in a value and where, or NULL where nothing is wrong';
+
+CREATE FUNCTION omni.gs1_bracketed(data text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'gs1_bracketed';
+COMMENT ON FUNCTION omni.gs1_bracketed(text) IS 'GS1 data in the form with brackets: (01)09506000134352(10)ABC';
+
+CREATE FUNCTION omni.gs1_fnc1(data text, fnc1 text DEFAULT '^') RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'gs1_fnc1';
+COMMENT ON FUNCTION omni.gs1_fnc1(text, text) IS 'GS1 data as a symbol carries it, FNC1 written as ^ or as chr(29)';
+
+CREATE FUNCTION omni.gs1_digital_link(data text, stem text DEFAULT 'https://id.gs1.org') RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'gs1_digital_link';
+COMMENT ON FUNCTION omni.gs1_digital_link(text, text) IS 'GS1 data as a GS1 Digital Link';
+
+CREATE FUNCTION omni.gs1_title(ai text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'gs1_title';
+COMMENT ON FUNCTION omni.gs1_title(text) IS 'data title of a GS1 Application Identifier, or NULL where it is not known';
+
+CREATE FUNCTION omni.sgtin96_decode(tag bytea, OUT gtin omni.gtin, OUT prefix_length integer, OUT filter integer, OUT serial bigint) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'sgtin96_decode';
+COMMENT ON FUNCTION omni.sgtin96_decode(bytea) IS 'GTIN, length of its company prefix, filter and serial of an SGTIN-96';
+
+CREATE FUNCTION omni.sgtin96_encode(gtin omni.gtin, prefix_length integer, filter integer, serial bigint) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'sgtin96_encode';
+COMMENT ON FUNCTION omni.sgtin96_encode(omni.gtin, integer, integer, bigint) IS 'the SGTIN-96 of an item: GTIN, length of its company prefix (6 to 12), filter, serial';
+
 /* ---- catalog: sku ---- */
 
 CREATE TYPE omni.sku;

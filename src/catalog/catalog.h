@@ -35,6 +35,63 @@ extern int	gs1_check_digit(const char *digits, int len);	/* that belongs after t
 extern PGDLLEXPORT Datum gtin_starts_with(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum gtin_same_item(PG_FUNCTION_ARGS);
 
+/*
+ * gs1: element strings.  A linter checks one part of a value; its fault is told by a code, a
+ * message that continues "AI (nn): ", and the place in the part, in bytes.
+ */
+typedef struct Gs1Fault
+{
+	const char *code;
+	const char *message;
+	int			at;
+	int			len;
+} Gs1Fault;
+
+typedef bool (*Gs1Linter) (const char *s, int len, Gs1Fault *fault);
+
+/* gs1_lint.c */
+#define GS1_ROW_MAX		4
+extern Datum gs1_row(FunctionCallInfo fcinfo, Datum *values);
+extern bool lint_couponcode(const char *s, int len, Gs1Fault *fault);
+extern bool lint_couponposoffer(const char *s, int len, Gs1Fault *fault);
+extern bool lint_cset39(const char *s, int len, Gs1Fault *fault);
+extern bool lint_cset64(const char *s, int len, Gs1Fault *fault);
+extern bool lint_cset82(const char *s, int len, Gs1Fault *fault);
+extern bool lint_csetnumeric(const char *s, int len, Gs1Fault *fault);
+extern bool lint_csum(const char *s, int len, Gs1Fault *fault);
+extern bool lint_csumalpha(const char *s, int len, Gs1Fault *fault);
+extern bool lint_gcppos1(const char *s, int len, Gs1Fault *fault);
+extern bool lint_gcppos2(const char *s, int len, Gs1Fault *fault);
+extern bool lint_hasnondigit(const char *s, int len, Gs1Fault *fault);
+extern bool lint_hh(const char *s, int len, Gs1Fault *fault);
+extern bool lint_hhmi(const char *s, int len, Gs1Fault *fault);
+extern bool lint_hyphen(const char *s, int len, Gs1Fault *fault);
+extern bool lint_iban(const char *s, int len, Gs1Fault *fault);
+extern bool lint_importeridx(const char *s, int len, Gs1Fault *fault);
+extern bool lint_iso3166(const char *s, int len, Gs1Fault *fault);
+extern bool lint_iso3166999(const char *s, int len, Gs1Fault *fault);
+extern bool lint_iso3166alpha2(const char *s, int len, Gs1Fault *fault);
+extern bool lint_iso4217(const char *s, int len, Gs1Fault *fault);
+extern bool lint_iso5218(const char *s, int len, Gs1Fault *fault);
+extern bool lint_latitude(const char *s, int len, Gs1Fault *fault);
+extern bool lint_longitude(const char *s, int len, Gs1Fault *fault);
+extern bool lint_mediatype(const char *s, int len, Gs1Fault *fault);
+extern bool lint_mi(const char *s, int len, Gs1Fault *fault);
+extern bool lint_nonzero(const char *s, int len, Gs1Fault *fault);
+extern bool lint_nozeroprefix(const char *s, int len, Gs1Fault *fault);
+extern bool lint_packagetype(const char *s, int len, Gs1Fault *fault);
+extern bool lint_pcenc(const char *s, int len, Gs1Fault *fault);
+extern bool lint_pieceoftotal(const char *s, int len, Gs1Fault *fault);
+extern bool lint_posinseqslash(const char *s, int len, Gs1Fault *fault);
+extern bool lint_ss(const char *s, int len, Gs1Fault *fault);
+extern bool lint_winding(const char *s, int len, Gs1Fault *fault);
+extern bool lint_yesno(const char *s, int len, Gs1Fault *fault);
+extern bool lint_yymmd0(const char *s, int len, Gs1Fault *fault);
+extern bool lint_yymmdd(const char *s, int len, Gs1Fault *fault);
+extern bool lint_yyyymmd0(const char *s, int len, Gs1Fault *fault);
+extern bool lint_yyyymmdd(const char *s, int len, Gs1Fault *fault);
+extern bool lint_zero(const char *s, int len, Gs1Fault *fault);
+
 /* ---- sku ---- */
 
 /* longest SKU, and longest channel before its '|', in bytes; all are ASCII */
