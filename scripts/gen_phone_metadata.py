@@ -10,9 +10,10 @@ libphonenumber's metadata (Apache-2.0). Its regular expressions are over digits 
 unbounded repetition, so each becomes a short program without loops: see phone_plan.h.
 
 All comes from the first; the older ones add what customer data still has: lengths, where a country
-made its numbers longer, and the trunk prefix, where it abolished it (+52 1 55 ... in Mexico; it
-is only taken off numbers that are none with it). And what a release of omni accepted must restore in
-the next: an update of the first version keeps the version before it in the list.
+made its numbers longer, for numbers that were possible then, and the trunk prefix, where it was
+abolished (+52 1 55 ... in Mexico; it is only taken off numbers that are none with it). And what a
+release of omni accepted must restore in the next: an update of the first version keeps the version
+before it in the list.
 """
 import importlib
 import os
@@ -206,7 +207,7 @@ def main():
     older, older_trunk = {}, {}
     for directory, version in list(zip(sys.argv[1:], VERSIONS))[1:]:
         for code, name, meta in all_regions(load(directory, version)):
-            older[code, name] = older.get((code, name), 0) | lengths_mask(meta.general_desc.possible_length)
+            older.setdefault((code, name), []).append(meta.general_desc)
             if meta.national_prefix_for_parsing:
                 older_trunk.setdefault((code, name), meta)
     package = load(sys.argv[1], VERSIONS[0])
@@ -226,13 +227,19 @@ def main():
             types = 0
             if len(names) > 1 and not leading:
                 types, _ = programs.add(type_patterns(meta))
-            lengths = lengths_mask(meta.general_desc.possible_length) | older.get((code, name), 0)
-            local = lengths_mask(meta.general_desc.possible_length_local_only) & ~lengths
+            lengths = lengths_mask(meta.general_desc.possible_length)
+            local = lengths_mask(meta.general_desc.possible_length_local_only)
+            former, former_general = 0, 0
+            for desc in older.get((code, name), []):
+                former |= lengths_mask(desc.possible_length) & ~lengths
+            if former:
+                former_general, _ = programs.add(
+                    [desc.national_number_pattern for desc in older[code, name]])
             rule = (trunk.national_prefix_transform_rule or '').replace('\\', '$')
             groups = re.compile(trunk.national_prefix_for_parsing or '').groups
             assert len(rule) < 8
-            regions.append('{"%s", %d, 0x%x, 0x%x, %d, %d, 0x%x, %d, %s, %d, %d, %d}' % (
-                name, code, lengths, local, idd, parsing, start, groups,
+            regions.append('{"%s", %d, 0x%x, 0x%x, 0x%x, %d, %d, %d, 0x%x, %d, %s, %d, %d, %d}' % (
+                name, code, lengths, local, former, former_general, idd, parsing, start, groups,
                 '"%s"' % rule if rule else 'NULL', general, leading, types))
             if name != '001':
                 by_name[(ord(name[0]) - 65) * 26 + ord(name[1]) - 65] = len(regions)

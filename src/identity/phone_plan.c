@@ -131,12 +131,18 @@ typedef enum LengthResult
 	LENGTH_BETWEEN
 } LengthResult;
 
+/*
+ * Could the national number be one, by its length?  A length that only an older plan has counts for
+ * numbers of that plan.
+ */
 static LengthResult
-check_length(const PhoneRegion *plan, int len)
+check_length(const PhoneRegion *plan, const char *s, int len)
 {
 	uint32		bit = len < 32 ? (uint32) 1 << len : 0;
 
 	if (plan->lengths & bit)
+		return LENGTH_POSSIBLE;
+	if ((plan->former_lengths & bit) && match_whole(plan->former, s, len))
 		return LENGTH_POSSIBLE;
 	if (plan->local_lengths & bit)
 		return LENGTH_LOCAL_ONLY;
@@ -241,7 +247,7 @@ take_trunk_off(const PhoneRegion *plan, const char *s, int len, National *out,
 	if (!strip_trunk(plan, s, len, out) ||
 		(out->n == len && memcmp(out->digits, s, len) == 0))
 		return TRUNK_NONE;
-	*result = check_length(plan, out->n);
+	*result = check_length(plan, out->digits, out->n);
 	if (*result == LENGTH_POSSIBLE || *result == LENGTH_TOO_LONG)
 		return TRUNK_OFF;
 	return match_whole(plan->general, s, len) ? TRUNK_NONE : TRUNK_LEFT;
@@ -278,11 +284,11 @@ static LengthResult
 check_length_of_code(const PhoneCode *code, const char *s, int len)
 {
 	const PhoneRegion *plan = &phone_regions[code->first];
-	LengthResult result = check_length(plan, len);
+	LengthResult result = check_length(plan, s, len);
 
 	for (int i = 1; result != LENGTH_POSSIBLE && i < code->count; i++)
 	{
-		if (check_length(plan + i, len) == LENGTH_POSSIBLE &&
+		if (check_length(plan + i, s, len) == LENGTH_POSSIBLE &&
 			match_whole(plan[i].general, s, len))
 			return LENGTH_POSSIBLE;
 	}
@@ -335,7 +341,7 @@ number_of_parts(const PhoneCode *code, const PhoneRegion *plan, bool dialed, con
 		s = number.digits;
 		len = number.n;
 	}
-	result = check_length(plan, len);
+	result = check_length(plan, s, len);
 	if (!dialed || result != LENGTH_LOCAL_ONLY)
 		result = check_length_of_code(code, s, len);
 	if (!problem_of_length(result, problem))
@@ -396,7 +402,7 @@ phone_of_dialed(const PhoneRegion *plan, const char *s, int len, uint64 *out, Pr
 			rest.n = len - width;
 			memcpy(rest.digits, s + width, rest.n);
 		}
-		if (check_length(plan, len) == LENGTH_TOO_LONG ||
+		if (check_length(plan, s, len) == LENGTH_TOO_LONG ||
 			(match_whole(plan->general, rest.digits, rest.n) &&
 			 !match_whole(plan->general, s, len)))
 			return number_of_parts(code, &phone_regions[code->first], false, rest.digits,

@@ -38,6 +38,8 @@ typedef struct PhoneRegion
 	uint16		code;			/* country calling code */
 	uint32		lengths;		/* bit n set: a national number may have n digits */
 	uint32		local_lengths;	/* bit n set: n digits can be dialed without the area code only */
+	uint32		former_lengths; /* as lengths, under an older plan only */
+	uint16		former;			/* program: the whole of a number under the older plan */
 	uint16		idd;			/* program: prefix for dialing abroad; 0: none, also below */
 	uint16		trunk;			/* program: what precedes a national number */
 	uint16		trunk_start;	/* bit d set: trunk can match a number that starts with digit d */
