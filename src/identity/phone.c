@@ -336,6 +336,18 @@ scan_context(TextSpan value, Dialed *d, Problem *problem)
 	return true;
 }
 
+/* 1.20256E+10: digits, a point or a comma, E and digits */
+static bool
+is_scientific(TextSpan t)
+{
+	const char *e = memchr(t.data, 'E', t.len);
+	int			mantissa = e ? e - t.data : 0;
+
+	return mantissa > 1 && mantissa < t.len - 1 &&
+		strspn(t.data, "0123456789.,") == mantissa &&
+		strspn(e + 1, "+0123456789") == t.len - mantissa - 1;
+}
+
 /* keypad digit of a letter (ITU-T E.161) */
 static char
 keypad_digit(char letter)
@@ -885,14 +897,12 @@ phone_starts_with_support(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(result);
 }
 
-/* part of a histogram's values that is less than value, linear inside a bucket */
-static double
-histogram_below(const AttStatsSlot *slot, uint64 value)
+/* how many of a histogram's bounds are less than value */
+static int
+bounds_below(const AttStatsSlot *slot, uint64 value)
 {
 	int			low = 0;
 	int			high = slot->nvalues;
-	double		from;
-	double		to;
 
 	while (low < high)
 	{
@@ -903,13 +913,25 @@ histogram_below(const AttStatsSlot *slot, uint64 value)
 		else
 			high = mid;
 	}
-	if (low == 0)
-		return 0.0;
-	if (low == slot->nvalues)
-		return 1.0;
-	from = (double) DatumGetInt64(slot->values[low - 1]);
-	to = (double) DatumGetInt64(slot->values[low]);
-	return (low - 1 + ((double) value - from) / (to - from)) / (slot->nvalues - 1);
+	return low;
+}
+
+/*
+ * Part of a histogram's values that lie in the range.  Numbers stand in clusters, so that a bound in
+ * the range says more than linear interpolation: each counts for half a bucket on both sides.  A
+ * range inside one bucket has its share of it.
+ */
+static double
+histogram_part(const AttStatsSlot *slot, uint64 lower, uint64 upper)
+{
+	int			from = bounds_below(slot, lower);
+	int			to = bounds_below(slot, upper);
+	double		buckets = to - from;
+
+	if (from == to && from > 0 && from < slot->nvalues)
+		buckets = (double) (upper - lower) /
+			(double) (DatumGetInt64(slot->values[from]) - DatumGetInt64(slot->values[from - 1]));
+	return Min(buckets / (slot->nvalues - 1), 1.0);
 }
 
 /* part of a column's rows that lie in the range, by its statistics */
@@ -940,7 +962,7 @@ range_selectivity(VariableStatData *vardata, uint64 lower, uint64 upper)
 						 ATTSTATSSLOT_VALUES))
 	{
 		if (slot.nvalues > 1)
-			rest = Max(histogram_below(&slot, upper) - histogram_below(&slot, lower),
+			rest = Max(histogram_part(&slot, lower, upper),
 					   1.0 / get_variable_numdistinct(vardata, &isdefault));
 		free_attstatsslot(&slot);
 	}
