@@ -26,18 +26,20 @@ files() {	# files DIR EXT: base names, filtered by ONLY
 # pg_regress or pg_isolation_regress over the named tests
 run_pg_regress() {
 	local kind=$1 program=$2 input=$3; shift 3
-	local out=$OMNI_TMP/$kind line name
+	local out=$OMNI_TMP/$kind line name rc failed=$FAILED
 	[ $# -gt 0 ] || return
 	mkdir -p "$out"
 	[ -x "$program" ] || { not_ok "$kind: $program is missing"; return; }
 	"$program" --bindir="$PG_BIN" --inputdir="$input" --outputdir="$out" --dbname="omni_$kind" \
 		--load-extension=omni "$@" >"$out/log" 2>&1
+	rc=$?
 	while read -r line; do
 		name=$(sed -E 's/^(test|ok [0-9]+ *-|not ok [0-9]+ *-) *([A-Za-z0-9_-]+).*/\2/' <<<"$line")
 		if [[ "$line" == *FAILED* || "$line" == not\ ok* ]]; then not_ok "$kind/$name"; else ok "$kind/$name"; fi
 	done < <(grep -E '^(test |ok |not ok )' "$out/log")
 	grep -qE '^(test |ok |not ok )' "$out/log" || { cat "$out/log"; not_ok "$kind: nothing ran"; }
 	[ -f "$out/regression.diffs" ] && cat "$out/regression.diffs"
+	[ "$rc" = 0 ] || [ "$FAILED" -gt "$failed" ] || { tail -n 5 "$out/log"; not_ok "$kind: $program stopped"; }
 	return 0
 }
 

@@ -340,12 +340,18 @@ scan_context(TextSpan value, Dialed *d, Problem *problem)
 static bool
 is_scientific(TextSpan t)
 {
-	const char *e = memchr(t.data, 'E', t.len);
-	int			mantissa = e ? e - t.data : 0;
+	int			i = 0;
+	int			mantissa;
 
-	return mantissa > 1 && mantissa < t.len - 1 &&
-		strspn(t.data, "0123456789.,") == mantissa &&
-		strspn(e + 1, "+0123456789") == t.len - mantissa - 1;
+	while (i < t.len && (is_digit(t.data[i]) || t.data[i] == '.' || t.data[i] == ','))
+		i++;
+	mantissa = i;
+	if (i < t.len && (t.data[i] == 'E' || t.data[i] == 'e'))
+		i++;
+	if (i < t.len && t.data[i] == '+')
+		i++;
+	return mantissa > 0 && i > mantissa && i < t.len && is_digit(t.data[t.len - 1]) &&
+		t.len - i <= 2 && is_digit(t.data[i]);
 }
 
 /* keypad digit of a letter (ITU-T E.161) */
@@ -405,6 +411,12 @@ scan_text(const char *s, int len, bool vanity, Dialed *d, Problem *problem)
 
 	if (d->n == PHONE_DIALED_MAX)
 		return phone_problem_too_long(problem);
+	if (is_scientific(t))
+	{
+		PROBLEM(problem, "spreadsheet", "The number is in scientific notation.",
+				"A spreadsheet has cut its digits; format the column as text and export it again.");
+		return false;
+	}
 	for (int i = 0; i < t.len; i++)
 	{
 		if (is_letter(t.data[i]))

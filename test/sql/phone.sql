@@ -44,7 +44,7 @@ SELECT '+1 202 555 0123 / +1 202 555 0124'::phone;
 SELECT '+1*202'::phone;
 SELECT '++12025550123'::phone;
 SELECT '''+12025550123'::phone;
-SELECT '1.20256E+10'::phone;
+SELECT '1.20256E+10'::phone, '4,93E+12'::phone;
 SELECT '+1 202 555 012³'::phone;
 SELECT U&'+1 202 555 012\0378'::phone;
 SELECT '+1 202 555 012😀'::phone;
