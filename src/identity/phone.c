@@ -37,6 +37,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
@@ -70,13 +71,9 @@ problem_characters(Problem *p)
 
 /* ---- reading text ---- */
 
-typedef enum CharClass
-{
-	CHAR_OTHER,
-	CHAR_DIGIT,
-	CHAR_PUNCTUATION,
-	CHAR_PLUS
-} CharClass;
+/* classes of characters: 0 for what is in no number */
+#define CHAR_DIGIT			1
+#define CHAR_PUNCTUATION	2
 
 static const uint8 char_class[256] = {
 	['0'] = CHAR_DIGIT, ['1'] = CHAR_DIGIT, ['2'] = CHAR_DIGIT, ['3'] = CHAR_DIGIT,
@@ -84,34 +81,78 @@ static const uint8 char_class[256] = {
 	['8'] = CHAR_DIGIT, ['9'] = CHAR_DIGIT,
 	[' '] = CHAR_PUNCTUATION, ['\t'] = CHAR_PUNCTUATION, ['-'] = CHAR_PUNCTUATION,
 	['.'] = CHAR_PUNCTUATION, ['/'] = CHAR_PUNCTUATION, ['('] = CHAR_PUNCTUATION,
-	[')'] = CHAR_PUNCTUATION, ['['] = CHAR_PUNCTUATION, [']'] = CHAR_PUNCTUATION,
-	['+'] = CHAR_PLUS
+	[')'] = CHAR_PUNCTUATION, ['['] = CHAR_PUNCTUATION, [']'] = CHAR_PUNCTUATION
 };
 
-/* digits, a leading + and punctuation; false where something else is in the text */
+/*
+ * Digits, a leading + and punctuation, after what d holds already; false where something else is in
+ * the text, or too many digits.
+ */
 static bool
 scan(const char *s, int len, Dialed *d)
 {
-	for (int i = 0; i < len; i++)
+	const unsigned char *p = (const unsigned char *) s;
+	const unsigned char *end = p + len;
+	int			n = d->n;
+	bool		other = false;
+
+	while (p < end && char_class[*p] == CHAR_PUNCTUATION)
+		p++;
+	if (p < end && *p == '+' && !d->plus && n == 0)
 	{
-		switch (char_class[(unsigned char) s[i]])
-		{
-			case CHAR_DIGIT:
-				if (d->n == PHONE_DIALED_MAX)
-					return false;
-				d->digits[d->n++] = s[i];
-				break;
-			case CHAR_PUNCTUATION:
-				break;
-			case CHAR_PLUS:
-				if (d->plus || d->n > 0)
-					return false;
-				d->plus = true;
-				break;
-			default:
-				return false;
-		}
+		d->plus = true;
+		p++;
 	}
+	for (; p < end; p++)
+	{
+		int			class = char_class[*p];
+
+		if (n == PHONE_DIALED_MAX)
+			break;
+		d->digits[n] = *p;
+		n += class & CHAR_DIGIT;
+		other |= class == 0;
+	}
+	d->n = n;
+	while (p < end && char_class[*p] == CHAR_PUNCTUATION)
+		p++;
+	return p == end && !other;
+}
+
+/* eight bytes of digits as eight nibbles, each digit + 1; false where one is no digit */
+static inline bool
+pack_eight(uint64 bytes, uint64 *nibbles)
+{
+	uint64		y = pg_ntoh64(bytes) - UINT64CONST(0x3030303030303030);
+
+	if ((y | (y + UINT64CONST(0x7676767676767676))) & UINT64CONST(0x8080808080808080))
+		return false;
+	y += UINT64CONST(0x0101010101010101);
+	y = (y | y >> 4) & UINT64CONST(0x00FF00FF00FF00FF);
+	y = (y | y >> 8) & UINT64CONST(0x0000FFFF0000FFFF);
+	*nibbles = (y | y >> 16) & UINT64CONST(0xFFFFFFFF);
+	return true;
+}
+
+/*
+ * Fast path for what phone_out writes: + and digits of a number that has no trunk prefix and a
+ * possible length.  False says nothing about the text.
+ */
+static bool
+parse_canonical(const char *s, int len, uint64 *out)
+{
+	uint64		bytes[2] = {UINT64CONST(0x3030303030303030), UINT64CONST(0x3030303030303030)};
+	uint64		high;
+	uint64		low;
+	int			n = len - 1;
+
+	if (n < 3 || n > PHONE_E164_MAX || s[0] != '+')
+		return false;
+	memcpy(bytes, s + 1, n);
+	if (!pack_eight(bytes[0], &high) || !pack_eight(bytes[1], &low) ||
+		!phone_is_settled(s + 1, n))
+		return false;
+	*out = (high << 28 | low >> 4) & (~UINT64CONST(0) << (60 - 4 * n));
 	return true;
 }
 
@@ -436,6 +477,8 @@ parse(const char *s, int len, const char *region, int regionlen, bool vanity, ui
 	const PhoneRegion *plan;
 	Dialed		d;
 
+	if (parse_canonical(s, len, out))
+		return true;
 	d.plus = false;
 	d.n = 0;
 	if (!scan(s, len, &d))

@@ -186,6 +186,15 @@ phone_region_by_name(const char *name, int len)
 	return i ? &phone_regions[i - 1] : NULL;
 }
 
+/* end of the trunk prefix and carrier code of a national number; 0 or less where there is none */
+static int
+trunk_end(const PhoneRegion *plan, const char *s, int len, Groups *groups)
+{
+	if (len == 0 || !(plan->trunk_start & (1 << (s[0] - '0'))))
+		return 0;
+	return match_start(plan->trunk, s, len, groups);
+}
+
 /*
  * Take the trunk prefix and a carrier code off a national number, or transform it as the plan's
  * rule says.  False, with out not set, where there is no prefix or where taking it off would turn
@@ -198,9 +207,7 @@ strip_trunk(const PhoneRegion *plan, const char *s, int len, National *out)
 	int			end;
 	int			last = plan->trunk_groups - 1;
 
-	if (len == 0 || !(plan->trunk_start & (1 << (s[0] - '0'))))
-		return false;
-	end = match_start(plan->trunk, s, len, &groups);
+	end = trunk_end(plan, s, len, &groups);
 	if (end <= 0)
 		return false;
 
@@ -359,6 +366,26 @@ number_of_parts(const PhoneCode *code, const PhoneRegion *plan, bool dialed, con
 	code_of_number(code->code, digits);
 	*out = phone_pack(phone_pack(0, 0, digits, width), width, s, len);
 	return true;
+}
+
+/*
+ * Is it plain that at least three digits after + are a number as they stand: a calling code, no
+ * trunk prefix and a length of the main region?
+ */
+bool
+phone_is_settled(const char *s, int len)
+{
+	const PhoneCode *code = phone_code_of_digits(s);
+	const PhoneRegion *plan;
+	Groups		groups;
+	int			width;
+
+	if (code == NULL)
+		return false;
+	plan = &phone_regions[code->first];
+	width = phone_code_width(code->code);
+	return len > width && (plan->lengths & ((uint32) 1 << (len - width))) &&
+		trunk_end(plan, s + width, len - width, &groups) <= 0;
 }
 
 /* digits that start with a calling code, as after + */

@@ -77,11 +77,13 @@ extern const uint16 phone_programs[];
 /*
  * Digits here are ASCII.  phone_of_international takes those after + (calling code first),
  * phone_of_dialed those that one dials in the plan's region.  Both give the packed value of
- * phone.c, or false with the reason.
+ * phone.c, or false with the reason.  phone_is_settled tells at once what phone_of_international
+ * would take unchanged; false says nothing.
  */
 extern bool phone_of_international(const char *s, int len, uint64 *out, Problem *problem);
 extern bool phone_of_dialed(const PhoneRegion *plan, const char *s, int len, uint64 *out,
 							Problem *problem);
+extern bool phone_is_settled(const char *s, int len);
 extern bool phone_problem_too_long(Problem *p);
 
 /* value with the given digits packed from place at on */
