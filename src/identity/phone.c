@@ -972,9 +972,9 @@ bounds_below(const AttStatsSlot *slot, uint64 value)
 }
 
 /*
- * Part of a histogram's values that lie in the range.  Numbers stand in clusters, so that a bound in
- * the range says more than linear interpolation: each counts for half a bucket on both sides.  A
- * range inside one bucket has its share of it.
+ * Part of a histogram's values that lie in the range.  Numbers stand in clusters, so that a bound
+ * in the range says more than linear interpolation: each counts for half a bucket on both sides.
+ * A range inside one bucket has its share of it.
  */
 static double
 histogram_part(const AttStatsSlot *slot, uint64 lower, uint64 upper)
