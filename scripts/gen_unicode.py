@@ -337,6 +337,7 @@ for (a, b), c in sorted(PAIRS.items()):
 	slots[h] = (a, b, c)
 
 ascii_name = [(form_map('NAME', c) or [0])[0] for c in range(0x80)]
+ascii_domain = [(form_map('IDNA', c) or [0])[0] for c in range(0x80)]
 
 
 # ---- the file ----
@@ -397,6 +398,8 @@ with open(OUT, 'w', encoding='ascii') as out:
 	out.write(line + '\n};\n')
 	out.write('\n/* what name folding makes of an ASCII byte; 0 drops it */\n')
 	out.write('const unsigned char unicode_name_ascii[128] = {\n%s\n};\n' % numbers(ascii_name))
+	out.write('\n/* what UTS #46 makes of an ASCII byte; 0 refuses it */\n')
+	out.write('const unsigned char unicode_domain_ascii[128] = {\n%s\n};\n' % numbers(ascii_domain))
 
 print('%d records, %d stage 2, %d stage 1, shift %d, pool %d bytes' %
 	  (len(records), len(stage2), len(stage1), SHIFT, len(pool)))

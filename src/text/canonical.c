@@ -325,15 +325,17 @@ text_name_fold(const char *s, int len, TextSpan *out)
 TextStatus
 text_domain_explain(const char *s, int len, TextSpan *out, const char **why)
 {
+	const DomainRule *rule;
 	TextSink	sink;
 	TextStatus	status;
 
 	sink_init(&sink);
-	status = domain_to_ascii(s, len, &sink, why);
+	status = domain_to_ascii(s, len, &sink, &rule);
 	if (status == TEXT_OK)
 		sink_to_span(&sink, s, len, out);
 	else
 		sink_free(&sink);
+	*why = rule == NULL ? NULL : rule->detail;
 	return status;
 }
 

@@ -48,22 +48,42 @@ typedef struct Domain
 	pg_wchar	chars[MAPPED_MAX];
 } Domain;
 
-static const char *const why_empty_label =
-"A domain name has no empty label: it neither begins with a dot nor has two in a row.";
-static const char *const why_character =
-"A label has only letters, digits, hyphens and other characters that UTS #46 allows.";
-static const char *const why_hyphen =
-"A label neither begins nor ends with a hyphen, nor has hyphens as third and fourth character.";
-static const char *const why_a_label =
-"A label that begins with \"xn--\" is not the Punycode form of a valid label.";
-static const char *const why_mark = "A label begins with a combining mark.";
-static const char *const why_joiner =
-"A zero-width joiner or non-joiner stands where its script has no use for it.";
-static const char *const why_bidi =
-"Right-to-left and left-to-right characters are mixed against RFC 5893.";
-static const char *const why_label_long = "A label has more than 63 bytes in its ASCII form.";
-static const char *const why_domain_long =
-"The domain name has more than 253 bytes in its ASCII form.";
+static const DomainRule rule_empty_label = {
+	"empty_label",
+	"A domain name has no empty label: it neither begins with a dot nor has two in a row."
+};
+static const DomainRule rule_character = {
+	"character",
+	"A label has only letters, digits, hyphens and other characters that UTS #46 allows."
+};
+static const DomainRule rule_hyphen = {
+	"hyphen",
+	"A label neither begins nor ends with a hyphen, nor has hyphens as third and fourth character."
+};
+static const DomainRule rule_a_label = {
+	"a_label",
+	"A label that begins with \"xn--\" is not the Punycode form of a valid label."
+};
+static const DomainRule rule_mark = {
+	"mark",
+	"A label begins with a combining mark."
+};
+static const DomainRule rule_joiner = {
+	"joiner",
+	"A zero-width joiner or non-joiner stands where its script has no use for it."
+};
+static const DomainRule rule_bidi = {
+	"bidi",
+	"Right-to-left and left-to-right characters are mixed against RFC 5893."
+};
+static const DomainRule rule_label_length = {
+	"label_length",
+	"A label has more than 63 bytes in its ASCII form."
+};
+static const DomainRule rule_domain_length = {
+	"domain_length",
+	"The domain name has more than 253 bytes in its ASCII form."
+};
 
 /* ---- Punycode, RFC 3492 section 6 ---- */
 
@@ -235,30 +255,30 @@ joiner_allowed(Label label, int i)
 	return type == JOINING_R || type == JOINING_D;
 }
 
-static const char *
+static const DomainRule *
 hyphens_refused(Label label)
 {
 	if (label.c[0] == '-' || label.c[label.len - 1] == '-' ||
 		(label.len >= 4 && label.c[2] == '-' && label.c[3] == '-'))
-		return why_hyphen;
+		return &rule_hyphen;
 	return NULL;
 }
 
-static const char *
+static const DomainRule *
 label_refused(Label label)
 {
-	const char *why = hyphens_refused(label);
+	const DomainRule *why = hyphens_refused(label);
 
 	if (why != NULL)
 		return why;
 	if (unicode_record(label.c[0])->flags & UNICODE_MARK)
-		return why_mark;
+		return &rule_mark;
 	for (int i = 0; i < label.len; i++)
 	{
 		if (label.c[i] == '.' || !(unicode_record(label.c[i])->flags & UNICODE_IDNA_VALID))
-			return why_character;
+			return &rule_character;
 		if ((label.c[i] == ZWNJ || label.c[i] == ZWJ) && !joiner_allowed(label, i))
-			return why_joiner;
+			return &rule_joiner;
 	}
 	return NULL;
 }
@@ -331,32 +351,32 @@ label_is_normal(Label label)
 	return normal;
 }
 
-/* add the label s of a mapped domain, decoded if it is an A-label; NULL or why it is refused */
-static const char *
+/* add the label s of a mapped domain, decoded if it is an A-label; NULL or the rule it breaks */
+static const DomainRule *
 add_label(Domain *d, const char *s, int len)
 {
 	pg_wchar   *out = d->chars + d->used;
 	Label		label = {out, 0};
-	const char *why;
+	const DomainRule *why;
 
 	if (len == 0)
-		return why_empty_label;
+		return &rule_empty_label;
 	if (len >= 4 && memcmp(s, "xn--", 4) == 0)
 	{
 		char		again[LABEL_MAX];
 		int			n;
 
 		if (len > LABEL_MAX)
-			return why_label_long;
+			return &rule_label_length;
 		if (!text_is_ascii(s, len))
-			return why_a_label;
+			return &rule_a_label;
 		label.len = puny_decode(s + 4, len - 4, out);
 		if (label.len <= 0 || label_is_ascii(label) || label_refused(label) != NULL ||
 			!label_is_normal(label))
-			return why_a_label;
+			return &rule_a_label;
 		n = puny_encode(label, again, sizeof(again));
 		if (n != len - 4 || memcmp(again, s + 4, n) != 0)
-			return why_a_label;
+			return &rule_a_label;
 	}
 	else
 	{
@@ -374,14 +394,14 @@ add_label(Domain *d, const char *s, int len)
 }
 
 static TextStatus
-refuse(const char *why, const char **reason)
+refuse(const DomainRule *why, const DomainRule **reason)
 {
 	*reason = why;
 	return TEXT_NOT_ALLOWED;
 }
 
 /* labels, A-labels among them or not, to the ASCII form of the domain */
-static const char *
+static const DomainRule *
 encode_domain(const Domain *d, TextSink *sink)
 {
 	sink->len = 0;
@@ -395,7 +415,7 @@ encode_domain(const Domain *d, TextSink *sink)
 		if (label_is_ascii(label))
 		{
 			if (label.len > LABEL_MAX)
-				return why_label_long;
+				return &rule_label_length;
 			for (n = 0; n < label.len; n++)
 				puny[n] = label.c[n];
 		}
@@ -403,11 +423,11 @@ encode_domain(const Domain *d, TextSink *sink)
 		{
 			n = puny_encode(label, puny + 4, LABEL_MAX - 4);
 			if (n < 0)
-				return why_label_long;
+				return &rule_label_length;
 			n += 4;
 		}
 		if (sink->len + (i > 0) + n > DOMAIN_MAX)
-			return why_domain_long;
+			return &rule_domain_length;
 		if (i > 0)
 			sink->data[sink->len++] = '.';
 		memcpy(sink->data + sink->len, puny, n);
@@ -418,15 +438,15 @@ encode_domain(const Domain *d, TextSink *sink)
 
 /* the general way: map, cut at dots, check, encode */
 static TextStatus
-unicode_domain(const char *s, int len, TextSink *sink, const char **reason)
+unicode_domain(const char *s, int len, TextSink *sink, const DomainRule **reason)
 {
 	TextStatus	status = text_transform(FORM_IDNA, s, len, sink);
 	Domain		d;
-	const char *why;
+	const DomainRule *why;
 	int			begin = 0;
 
 	if (status == TEXT_NOT_ALLOWED)
-		*reason = why_character;
+		*reason = &rule_character;
 	if (status != TEXT_OK)
 		return status;
 	if (sink->used)
@@ -437,7 +457,7 @@ unicode_domain(const char *s, int len, TextSink *sink, const char **reason)
 	if (len > 1 && s[len - 1] == '.')
 		len--;
 	if (len > MAPPED_MAX)
-		return refuse(why_domain_long, reason);
+		return refuse(&rule_domain_length, reason);
 
 	d.nlabels = d.used = 0;
 	for (int i = 0; i <= len; i++)
@@ -445,7 +465,7 @@ unicode_domain(const char *s, int len, TextSink *sink, const char **reason)
 		if (i < len && s[i] != '.')
 			continue;
 		if (d.nlabels == DOMAIN_MAX)
-			return refuse(why_domain_long, reason);
+			return refuse(&rule_domain_length, reason);
 		why = add_label(&d, s + begin, i - begin);
 		if (why != NULL)
 			return refuse(why, reason);
@@ -456,7 +476,7 @@ unicode_domain(const char *s, int len, TextSink *sink, const char **reason)
 		for (int i = 0; i < d.nlabels; i++)
 		{
 			if (bidi_refused(d.labels[i]))
-				return refuse(why_bidi, reason);
+				return refuse(&rule_bidi, reason);
 		}
 	}
 	why = encode_domain(&d, sink);
@@ -470,6 +490,7 @@ unicode_domain(const char *s, int len, TextSink *sink, const char **reason)
 static bool
 ascii_domain(const char *s, int len, TextSink *sink)
 {
+	char	   *out = sink->data;
 	int			begin = 0;
 
 	if (len > 1 && s[len - 1] == '.')
@@ -480,11 +501,12 @@ ascii_domain(const char *s, int len, TextSink *sink)
 	{
 		unsigned char c = i < len ? s[i] : '.';
 
-		if (c >= 'A' && c <= 'Z')
-			c += 'a' - 'A';
-		else if (c == '.')
+		c = c < 0x80 ? unicode_domain_ascii[c] : 0;
+		if (c == 0)
+			return false;
+		if (c == '.')
 		{
-			const char *label = sink->data + begin;
+			const char *label = out + begin;
 			int			n = i - begin;
 
 			if (n == 0 || n > LABEL_MAX || label[0] == '-' || label[n - 1] == '-' ||
@@ -492,9 +514,7 @@ ascii_domain(const char *s, int len, TextSink *sink)
 				return false;
 			begin = i + 1;
 		}
-		else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-			return false;
-		sink->data[i] = c;
+		out[i] = c;
 	}
 	sink->len = len;
 	sink->used = true;
@@ -504,11 +524,11 @@ ascii_domain(const char *s, int len, TextSink *sink)
 StaticAssertDecl(SINK_LOCAL > DOMAIN_MAX, "a domain fits into a sink without memory");
 
 /*
- * The ASCII form of the domain in s, valid UTF-8, into an initialised sink; on refusal *why is a
- * sentence, or NULL where the status says it all.
+ * The ASCII form of the domain in s, valid UTF-8, into an initialised sink; on refusal *why is the
+ * rule that it breaks, or NULL where the status says it all.
  */
 TextStatus
-domain_to_ascii(const char *s, int len, TextSink *sink, const char **why)
+domain_to_ascii(const char *s, int len, TextSink *sink, const DomainRule **why)
 {
 	*why = NULL;
 	if (ascii_domain(s, len, sink))

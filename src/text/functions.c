@@ -1,7 +1,7 @@
 /*
  * functions.c
- *	  Canonical text for SQL: nfc, nfkc, nfkc_casefold, name_key, domain_to_ascii, and the digest
- *	  by which two builds of omni prove that they agree.
+ *	  Canonical text for SQL: nfc, nfkc, nfkc_casefold, name_key, domain_to_ascii, what is wrong
+ *	  with a text or a domain, and the digest by which two builds of omni prove that they agree.
  *
  * All are immutable in the strict sense: the same characters give the same characters in any
  * database encoding and locale, on any release of PostgreSQL and of the system's libraries.
@@ -18,7 +18,7 @@
 #include "text/unicode.h"
 
 static void
-report_text(TextStatus status, const char *function, const char *why)
+report_text(TextStatus status, const char *function, const DomainRule *why)
 {
 	Problem		p;
 
@@ -26,7 +26,7 @@ report_text(TextStatus status, const char *function, const char *why)
 	ereport(ERROR,
 			(errcode(p.sqlerrcode ? p.sqlerrcode : ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input for function %s", function),
-			 errdetail("%s", why ? why : p.detail),
+			 errdetail("%s", why ? why->detail : p.detail),
 			 p.hint ? errhint("%s", p.hint) : 0));
 }
 
@@ -40,6 +40,19 @@ server_text(const char *s, int len)
 		return cstring_to_text_with_len(s, len);
 	server = text_to_server(s, len);
 	return cstring_to_text(server);
+}
+
+/* a result that may well be the argument, utf8 in UTF-8: then it is returned as it is */
+static text *
+sink_to_text(TextSink *sink, text *arg, TextSpan utf8)
+{
+	text	   *result = arg;
+
+	if (utf8.data != VARDATA_ANY(arg) || sink->len != utf8.len ||
+		memcmp(sink->data, utf8.data, utf8.len) != 0)
+		result = server_text(sink->data, sink->len);
+	sink_free(sink);
+	return result;
 }
 
 /* one of the plain forms of the first argument, which is returned itself if it does not change */
@@ -83,6 +96,8 @@ PG_FUNCTION_INFO_V1(text_nfkc_sql);
 PG_FUNCTION_INFO_V1(text_nfkc_casefold_sql);
 PG_FUNCTION_INFO_V1(text_name_key_sql);
 PG_FUNCTION_INFO_V1(text_domain_to_ascii_sql);
+PG_FUNCTION_INFO_V1(text_problem_sql);
+PG_FUNCTION_INFO_V1(text_domain_problem_sql);
 PG_FUNCTION_INFO_V1(text_canon_digest);
 
 /*
@@ -121,7 +136,6 @@ text_name_key_sql(PG_FUNCTION_ARGS)
 	TextSpan	utf8;
 	TextSink	sink;
 	TextStatus	status;
-	text	   *result;
 
 	sink_init(&sink);
 	status = text_from_server(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg), &utf8);
@@ -129,9 +143,7 @@ text_name_key_sql(PG_FUNCTION_ARGS)
 		status = name_fold(utf8.data, utf8.len, &sink);
 	if (status != TEXT_OK)
 		report_text(status, "omni.name_key", NULL);
-	result = server_text(sink.data, sink.len);
-	sink_free(&sink);
-	PG_RETURN_TEXT_P(result);
+	PG_RETURN_TEXT_P(sink_to_text(&sink, arg, utf8));
 }
 
 /*
@@ -142,11 +154,10 @@ Datum
 text_domain_to_ascii_sql(PG_FUNCTION_ARGS)
 {
 	text	   *arg = PG_GETARG_TEXT_PP(0);
-	const char *why = NULL;
+	const DomainRule *why = NULL;
 	TextSpan	utf8;
 	TextSink	sink;
 	TextStatus	status;
-	text	   *result;
 
 	sink_init(&sink);
 	status = text_from_server(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg), &utf8);
@@ -154,9 +165,51 @@ text_domain_to_ascii_sql(PG_FUNCTION_ARGS)
 		status = domain_to_ascii(utf8.data, utf8.len, &sink, &why);
 	if (status != TEXT_OK)
 		report_text(status, "omni.domain_to_ascii", why);
-	result = cstring_to_text_with_len(sink.data, sink.len);
+	PG_RETURN_TEXT_P(sink_to_text(&sink, arg, utf8));
+}
+
+/*
+ * text_problem(text) -> text: why the functions of canonical text refuse this text: "encoding",
+ * "unassigned", or NULL if they do not.  Never raises.
+ */
+Datum
+text_problem_sql(PG_FUNCTION_ARGS)
+{
+	text	   *arg = PG_GETARG_TEXT_PP(0);
+	Problem		p;
+	TextSpan	utf8;
+	TextStatus	status = text_from_server(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg), &utf8);
+
+	if (status == TEXT_OK)
+		status = text_check_assigned(utf8.data, utf8.len);
+	if (problem_of_text(status, &p))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(p.code));
+}
+
+/*
+ * domain_problem(text) -> text: the rule by which domain_to_ascii refuses this name ("empty_label",
+ * "character", "hyphen", "a_label", "mark", "joiner", "bidi", "label_length", "domain_length",
+ * "encoding", "unassigned"), or NULL if it does not.  Never raises.
+ */
+Datum
+text_domain_problem_sql(PG_FUNCTION_ARGS)
+{
+	text	   *arg = PG_GETARG_TEXT_PP(0);
+	const DomainRule *why = NULL;
+	Problem		p;
+	TextSpan	utf8;
+	TextSink	sink;
+	TextStatus	status;
+
+	sink_init(&sink);
+	status = text_from_server(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg), &utf8);
+	if (status == TEXT_OK)
+		status = domain_to_ascii(utf8.data, utf8.len, &sink, &why);
 	sink_free(&sink);
-	PG_RETURN_TEXT_P(result);
+	if (problem_of_text(status, &p))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(why ? why->code : p.code));
 }
 
 /* ---- the digest ---- */

@@ -64,26 +64,20 @@ sink_free(TextSink *sink)
 		pfree(sink->data);
 }
 
-/* false if the result would not fit into 1 GB */
+/* make room for len bytes more, or false if they would not fit into 1 GB */
 bool
-sink_append(TextSink *sink, const char *s, int len)
+sink_grow(TextSink *sink, int len)
 {
-	sink->used = true;
-	if (len > sink->size - sink->len)
-	{
-		int64		size = Max((int64) sink->size * 2, (int64) sink->len + len);
+	int64		need = (int64) sink->len + len;
+	int64		size = Min(Max((int64) sink->size * 2, need), SINK_MAX);
 
-		if ((int64) sink->len + len > SINK_MAX)
-			return false;
-		size = Min(size, SINK_MAX);
-		if (sink->data == sink->local)
-			sink->data = memcpy(palloc(size), sink->local, sink->len);
-		else
-			sink->data = repalloc(sink->data, size);
-		sink->size = size;
-	}
-	memcpy(sink->data + sink->len, s, len);
-	sink->len += len;
+	if (need > SINK_MAX)
+		return false;
+	if (sink->data == sink->local)
+		sink->data = memcpy(palloc(size), sink->local, sink->len);
+	else
+		sink->data = repalloc(sink->data, size);
+	sink->size = size;
 	return true;
 }
 
@@ -315,18 +309,25 @@ text_transform(TextForm form, const char *str, int len, TextSink *sink)
 	const unsigned char *last = s;	/* start of the code point before s, if after kept */
 	const uint16 boundary = UNICODE_BOUNDARY(form);
 
+	const UnicodeRecord *rec = NULL;	/* of the code point at s, size bytes long */
+	int			size = 0;
+
+	if (s < end)
+		rec = unicode_record(utf8_next(s, &size));
 	while (s < end)
 	{
-		int			size;
-		const UnicodeRecord *rec = unicode_record(utf8_next(s, &size));
+		const UnicodeRecord *first_rec = rec;
 		const unsigned char *first;
-		const unsigned char *next;
+		const unsigned char *next = s + size;
 		TextStatus	status;
+		bool		alone;
 
 		if ((rec->flags & boundary) && rec->map[form] == 0)
 		{
 			last = s;
-			s += size;
+			s = next;
+			if (s < end)
+				rec = unicode_record(utf8_next(s, &size));
 			continue;
 		}
 
@@ -335,23 +336,23 @@ text_transform(TextForm form, const char *str, int len, TextSink *sink)
 		if (status != TEXT_OK)
 			return status;
 		first = (rec->flags & boundary) || kept == s ? s : last;
-		for (next = s + size; next < end;)
+		alone = first == s && first_rec->map[form] != 0;
+		while (next < end)
 		{
-			int			nsize;
-			const UnicodeRecord *nrec = unicode_record(utf8_next(next, &nsize));
-
-			if (nrec->flags & boundary)
+			rec = unicode_record(utf8_next(next, &size));
+			if (rec->flags & boundary)
 				break;
-			status = check_record(form, nrec);
+			status = check_record(form, rec);
 			if (status != TEXT_OK)
 				return status;
-			next += nsize;
+			next += size;
+			alone = false;
 		}
 		if (first > kept && !sink_append(sink, (const char *) kept, first - kept))
 			return TEXT_TOO_LONG;
-		if (first == s && next == s + size && rec->map[form] != 0)
+		if (alone)
 		{
-			const unsigned char *m = unicode_pool + rec->map[form];
+			const unsigned char *m = unicode_pool + first_rec->map[form];
 
 			if (!sink_append(sink, (const char *) m + 1, m[0]))
 				return TEXT_TOO_LONG;

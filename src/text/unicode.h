@@ -81,6 +81,7 @@ extern const UnicodeRecord unicode_records[];
 extern const unsigned char unicode_pool[];
 extern const UnicodePair unicode_pairs[1 << UNICODE_PAIR_BITS];
 extern const unsigned char unicode_name_ascii[128];
+extern const unsigned char unicode_domain_ascii[128];
 
 /* c is at most 10FFFF, which valid UTF-8 guarantees */
 static inline const UnicodeRecord *
@@ -135,15 +136,33 @@ typedef struct TextSink
 /* normal.c */
 extern void sink_init(TextSink *sink);
 extern void sink_free(TextSink *sink);
-extern bool sink_append(TextSink *sink, const char *s, int len);
+extern bool sink_grow(TextSink *sink, int len);
 extern TextStatus text_transform(TextForm form, const char *s, int len, TextSink *sink);
+
+/* false if the result would not fit into 1 GB */
+static inline bool
+sink_append(TextSink *sink, const char *s, int len)
+{
+	sink->used = true;
+	if (len > sink->size - sink->len && !sink_grow(sink, len))
+		return false;
+	memcpy(sink->data + sink->len, s, len);
+	sink->len += len;
+	return true;
+}
 
 /* canonical.c: lower case of ASCII, and text_name_fold without a copy of the result */
 extern bool ascii_has_upper(const char *s, int len);
 extern void ascii_lower(char *out, const char *s, int len);
 extern TextStatus name_fold(const char *s, int len, TextSink *sink);
 
-/* domain.c */
-extern TextStatus domain_to_ascii(const char *s, int len, TextSink *sink, const char **why);
+/* domain.c: a rule that a refused domain name breaks */
+typedef struct DomainRule
+{
+	const char *code;
+	const char *detail;
+} DomainRule;
+
+extern TextStatus domain_to_ascii(const char *s, int len, TextSink *sink, const DomainRule **why);
 
 #endif							/* OMNI_TEXT_UNICODE_H */

@@ -43,11 +43,10 @@ SELECT is(count(*) FILTER (WHERE got <> expected AND got <> '!22P02'), 0::bigint
 -- what is refused, and mapped all the same by the vectors, is an unassigned default ignorable
 SELECT is(count(*) FILTER (WHERE got = '!22P02' AND expected <> ''), 0::bigint,
           'NFKC_Casefold: each refused vector is a default ignorable without a character') FROM cf;
-SELECT is((SELECT count(*) FROM generate_series(1, 1114111) AS c
-           WHERE c NOT BETWEEN 55296 AND 57343 AND NOT EXISTS (SELECT FROM cf WHERE input = chr(c))
-             AND c NOT IN (SELECT c FROM generate_series(1, 1114111) AS c
-                           WHERE c NOT BETWEEN 55296 AND 57343 AND pg_temp.try('nfkc_casefold', chr(c)) IN (chr(c), '!22P02'))),
-          0::bigint, 'NFKC_Casefold: every other code point is its own');
+SELECT is(count(*), 0::bigint, 'NFKC_Casefold: every other code point is its own')
+FROM (SELECT chr(c) AS s FROM generate_series(1, 1114111) AS c
+      WHERE c NOT BETWEEN 55296 AND 57343 AND omni.text_problem(chr(c)) IS NULL
+      EXCEPT SELECT input FROM cf) AS t WHERE omni.nfkc_casefold(s) <> s;
 \else
 SELECT skip('no ../shared/vectors', 3);
 \endif
@@ -121,8 +120,8 @@ SELECT is(md5(omni.nfc('a' || repeat(U&'\0301\0323', 500000))),
           md5(U&'\1EA1' || repeat(U&'\0323', 499999) || repeat(U&'\0301', 500000)), '1 M marks on one letter are ordered');
 SELECT is(length(omni.nfkc_casefold(repeat('Ä', 50000000))), 50000000, '100 MB are folded');
 SELECT is(pg_temp.try('nfkc', repeat(U&'\FDFA', 33000000)), '!54000', '100 MB that would grow over 1 GB are refused');
-SELECT is(pg_temp.try('domain_to_ascii', repeat('a', 100000000)), '!22P02', 'a domain of 100 MB is refused');
-SELECT is(octet_length(omni.name_key(repeat('Ab ', 33000000))), 98999999, 'a name of 100 MB is folded');
+SELECT is(pg_temp.try('domain_to_ascii', repeat('a', 10000000)), '!22P02', 'a domain of 10 MB is refused');
+SELECT is(octet_length(omni.name_key(repeat('Ab ', 3300000))), 9899999, 'a name of 10 MB is folded');
 SELECT is(pg_temp.try('domain_to_ascii', repeat(U&'\00AD', 1000000) || 'a.de'), 'a.de', 'ignored characters do not count');
 
 SELECT * FROM finish();
