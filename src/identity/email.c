@@ -26,6 +26,7 @@
 
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
 #include "identity/identity.h"
@@ -39,119 +40,124 @@
 
 #define EMAIL_VERSION	1
 
-#define ATEXT	1				/* RFC 5322 atext */
-#define LDH		2				/* letter, digit or hyphen */
-#define UPPER	4
-#define DIGIT	8
-
-#define SYM		ATEXT
-#define HYP		(ATEXT | LDH)
-#define LOW		(ATEXT | LDH)
-#define UPP		(ATEXT | LDH | UPPER)
-#define NUM		(ATEXT | LDH | DIGIT)
-
-static const uint8 ascii_class[128] = {
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, SYM, 0, SYM, SYM, SYM, SYM, SYM, 0, 0, SYM, SYM, 0, HYP, 0, SYM,
-	NUM, NUM, NUM, NUM, NUM, NUM, NUM, NUM, NUM, NUM, 0, 0, 0, SYM, 0, SYM,
-	0, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP,
-	UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, UPP, 0, 0, 0, SYM, SYM,
-	SYM, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW,
-	LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, LOW, SYM, SYM, SYM, SYM, 0,
-};
-
-static inline uint8
-class_of(unsigned char c)
+static bool
+is_digits(const char *s, int len)
 {
-	return c < 128 ? ascii_class[c] : 0;
-}
-
-static inline char
-lower_of(unsigned char c, uint8 class)
-{
-	return (class & UPPER) ? c | 0x20 : c;
-}
-
-/*
- * Read a domain of ASCII labels, lowering it into out.  True if it stands as it is: anything else,
- * a trailing dot and a label with hyphens in the third and fourth place ("xn--") included, is
- * UTS46's to judge.  *labels = their number, *numeric = whether the last one is all digits.
- */
-static inline bool
-plain_domain(const char *s, int len, char *out, int *labels, bool *numeric)
-{
-	int			start = 0;
-	uint8		all = DIGIT;
-
-	*labels = 1;
 	for (int i = 0; i < len; i++)
 	{
-		unsigned char c = s[i];
-		uint8		class = class_of(c);
-
-		if (class & LDH)
-		{
-			if (c == '-' && (i == start || (i == start + 3 && s[i - 1] == '-')))
-				return false;
-			all &= class;
-			out[i] = lower_of(c, class);
-		}
-		else if (c == '.')
-		{
-			if (i == start || i - start > 63 || s[i - 1] == '-')
-				return false;
-			out[i] = c;
-			start = i + 1;
-			all = DIGIT;
-			(*labels)++;
-		}
-		else
+		if (s[i] < '0' || s[i] > '9')
 			return false;
 	}
-	*numeric = all == DIGIT;
-	return len > start && len - start <= 63 && s[len - 1] != '-' && len <= 253;
+	return true;
+}
+
+/* ---- the everyday address, eight bytes at a time ---- */
+
+#define ONES	UINT64CONST(0x0101010101010101)
+#define HIGHS	UINT64CONST(0x8080808080808080)
+
+/* 0x80 in each byte of x that is at least c, all bytes of x being below 0x80 */
+static inline uint64
+bytes_from(uint64 x, unsigned char c)
+{
+	return ((x | HIGHS) - ONES * c) & HIGHS;
+}
+
+/* 0x80 in each byte of x that is c */
+static inline uint64
+bytes_equal(uint64 x, unsigned char c)
+{
+	return ~((x ^ ONES * c) + (HIGHS - ONES)) & HIGHS;
+}
+
+/* the eight 0x80 of x as eight bits, the first byte's lowest */
+static inline uint64
+byte_bits(uint64 x)
+{
+	return ((x >> 7) * UINT64CONST(0x0102040810204080)) >> 56;
+}
+
+/* up to eight bytes, the first one lowest, filled with 'a' */
+static inline uint64
+load_bytes(const char *s, int len)
+{
+	uint64		w = ONES * 'a';
+
+	memcpy(&w, s, Min(len, 8));
+#ifdef WORDS_BIGENDIAN
+	w = pg_bswap64(w);
+#endif
+	return w;
 }
 
 /*
- * The everyday address in one pass: an ASCII dot-atom at a plain domain.  False says nothing
- * about why; email_parse_utf8 judges what does not fit here.
+ * An address of at most 64 bytes made of ASCII letters, digits, '.', '-', '_' and '+' only, its
+ * domain without "--" and without a digit at its end: most are. The places of '@', dots, hyphens
+ * and the two signs become bit masks, and the rules are told from these without a branch per byte.
+ * False says nothing about why; email_parse_utf8 judges what does not fit here.
  */
 static bool
 parse_plain(const char *s, int len, EmailValue *out)
 {
-	int			at;
-	int			labels;
-	bool		numeric;
-	bool		dot = true;
+	uint64		at = 0;
+	uint64		dot = 0;
+	uint64		hyphen = 0;
+	uint64		sign = 0;
+	uint64		other = 0;
+	uint64		separator;
+	uint64		domain;
+	uint64		last;
 
-	if (len > EMAIL_MAX)
+	if (len < 1 || len > 64)
 		return false;
-	for (at = 0; at < len; at++)
+	for (int i = 0; i < len; i += 8)
 	{
-		unsigned char c = s[at];
-		uint8		class = class_of(c);
+		uint64		w = load_bytes(s + i, len - i);
+		uint64		lower = w | ONES * 0x20;
+		uint64		letters = bytes_from(lower, 'a') & ~bytes_from(lower, 'z' + 1);
+		uint64		digits = bytes_from(w, '0') & ~bytes_from(w, '9' + 1);
+		uint64		ats = bytes_equal(w, '@');
+		uint64		dots = bytes_equal(w, '.');
+		uint64		hyphens = bytes_equal(w, '-');
+		uint64		signs = bytes_equal(w, '_') | bytes_equal(w, '+');
 
-		if (class & ATEXT)
-		{
-			out->data[at] = lower_of(c, class);
-			dot = false;
-		}
-		else if (c == '.' && !dot)
-		{
-			out->data[at] = c;
-			dot = true;
-		}
-		else
-			break;
+		other |= (w & HIGHS) | (~(letters | digits | ats | dots | hyphens | signs) & HIGHS);
+		at |= byte_bits(ats) << i;
+		dot |= byte_bits(dots) << i;
+		hyphen |= byte_bits(hyphens) << i;
+		sign |= byte_bits(signs) << i;
+		w |= letters >> 2;		/* 0x20, which lower-case letters have already */
+#ifdef WORDS_BIGENDIAN
+		w = pg_bswap64(w);
+#endif
+		memcpy(out->data + i, &w, 8);
 	}
-	if (at == len || s[at] != '@' || dot || at > EMAIL_LOCAL_MAX)
-		return false;
-	out->data[at] = '@';
 	out->len = len;
-	return plain_domain(s + at + 1, len - at - 1, out->data + at + 1, &labels, &numeric) &&
-		labels > 1 && !numeric;
+	separator = at | dot;
+	domain = ~(at | (at - 1));
+	last = UINT64CONST(1) << (len - 1);
+	return other == 0 &&
+		at != 0 && (at & (at - 1)) == 0 &&
+		(separator & ((separator << 1) | 1 | last)) == 0 &&
+		(dot & domain) != 0 &&
+		(domain & sign) == 0 &&
+		(domain & hyphen & ((separator << 1) | (separator >> 1) | (hyphen << 1) | last)) == 0 &&
+		!is_digits(s + len - 1, 1);
 }
+
+/* ---- every other address ---- */
+
+/* RFC 5322 atext in lower case; 0 for every other byte */
+static const unsigned char atext[256] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, '!', 0, '#', '$', '%', '&', '\'', 0, 0, '*', '+', 0, '-', 0, '/',
+	'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 0, 0, 0, '=', 0, '?',
+	0, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+	'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', 0, 0, 0, '^', '_',
+	'`', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+	'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '{', '|', '}', '~', 0,
+};
 
 /*
  * Split at the '@' that separates: the one after a quoted string, else the last one.  The quotes
@@ -217,7 +223,10 @@ unquote(TextSpan local)
 	return (TextSpan) {buf, n};
 }
 
-/* full case folding of valid UTF-8, untailored */
+/*
+ * Full case folding of valid UTF-8, untailored.  ICU does it: the folding of an assigned code point
+ * never changes (Unicode stability policy), and a test compares a digest over all code points.
+ */
 static TextSpan
 case_fold(TextSpan s)
 {
@@ -250,7 +259,7 @@ fold_local(TextSpan content, TextSpan *out, Problem *problem)
 		char	   *buf = palloc(content.len);
 
 		for (int i = 0; i < content.len; i++)
-			buf[i] = lower_of(content.data[i], class_of(content.data[i]));
+			buf[i] = pg_ascii_tolower(content.data[i]);
 		*out = (TextSpan) {buf, content.len};
 		return true;
 	}
@@ -277,7 +286,7 @@ is_dot_atom(TextSpan content, Problem *problem)
 				break;
 			dot = true;
 		}
-		else if (c < 0x80 ? !(class_of(c) & ATEXT) : text_is_space(c))
+		else if (c < 0x80 ? atext[c] == 0 : text_is_space(c))
 		{
 			PROBLEM(problem, "local_character",
 					"The part before the \"@\" has a character not allowed there, such as a space.",
@@ -340,13 +349,11 @@ canonical_local(TextSpan local, TextSpan *out, Problem *problem)
 	return true;
 }
 
-/* the domain as lower-case A-labels; buf has room for 253 bytes */
+/* the domain as lower-case A-labels */
 static bool
-canonical_domain(TextSpan domain, char *buf, TextSpan *out, Problem *problem)
+canonical_domain(TextSpan domain, TextSpan *out, Problem *problem)
 {
-	int			labels;
-	bool		numeric;
-	TextSpan	ascii = domain;
+	int			last;
 	TextStatus	status;
 	const char *why = NULL;
 
@@ -362,43 +369,27 @@ canonical_domain(TextSpan domain, char *buf, TextSpan *out, Problem *problem)
 				"Only addresses at a domain name are accepted.");
 		return false;
 	}
-	if (domain.len > 253 || !plain_domain(domain.data, domain.len, buf, &labels, &numeric))
+	status = text_domain_explain(domain.data, domain.len, out, &why);
+	if (!problem_of_text(status, problem))
 	{
-		status = text_domain_explain(domain.data, domain.len, &ascii, &why);
-		if (!problem_of_text(status, problem))
-		{
-			if (why != NULL)
-				problem->detail = why;
-			return false;
-		}
-		labels = 1;
-		numeric = true;
-		for (int i = 0; i < ascii.len; i++)
-		{
-			if (ascii.data[i] == '.')
-			{
-				labels++;
-				numeric = true;
-			}
-			else if (!(class_of(ascii.data[i]) & DIGIT))
-				numeric = false;
-		}
+		if (why != NULL)
+			problem->detail = why;
+		return false;
 	}
-	else
-		ascii = (TextSpan) {buf, domain.len};
-	if (labels < 2)
+	for (last = out->len; last > 0 && out->data[last - 1] != '.';)
+		last--;
+	if (last == 0)
 	{
 		PROBLEM(problem, "domain_dot", "The domain has no dot.",
 				"Give the whole domain name, as in name@example.com.");
 		return false;
 	}
-	if (numeric)
+	if (is_digits(out->data + last, out->len - last))
 	{
 		PROBLEM(problem, "domain", "The last part of the domain is a number.",
 				"Give a domain name, as in name@example.com.");
 		return false;
 	}
-	*out = ascii;
 	return true;
 }
 
@@ -408,7 +399,6 @@ email_parse_utf8(const char *s, int len, EmailValue *out, Problem *problem)
 	TextSpan	span;
 	TextSpan	local;
 	TextSpan	domain;
-	char		buf[253];
 
 	if (parse_plain(s, len, out))
 		return true;
@@ -429,7 +419,7 @@ email_parse_utf8(const char *s, int len, EmailValue *out, Problem *problem)
 		}
 		if (!split(span.data, span.len, &local, &domain, problem) ||
 			!canonical_local(local, &local, problem) ||
-			!canonical_domain(domain, buf, &domain, problem))
+			!canonical_domain(domain, &domain, problem))
 			return false;
 	}
 	if (span.len > EMAIL_RAW_MAX || local.len + 1 + domain.len > EMAIL_MAX)

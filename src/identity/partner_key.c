@@ -241,103 +241,6 @@ partner_of(const text *name, bool hashing)
 			 errhint("Profiles are provider (or omni), uid2 (or euid), google, meta, tiktok.")));
 }
 
-/* ---- domains in Unicode ---- */
-
-/* one digit of RFC 3492 */
-static int
-punycode_digit(char c)
-{
-	return c >= 'a' ? c - 'a' : c - '0' + 26;
-}
-
-/*
- * Decode one A-label, "xn--" taken off, to code points (RFC 3492 6.2).  The label has passed
- * UTS46, so it is well formed; false protects against a value that has not.
- */
-static bool
-punycode_decode(const char *s, int len, pg_wchar *out, int *count)
-{
-	int			n = 128;
-	int			i = 0;
-	int			bias = 72;
-	int			delimiter = len;
-
-	*count = 0;
-	while (delimiter > 0 && s[delimiter - 1] != '-')
-		delimiter--;
-	for (int k = 0; k < delimiter - 1; k++)
-		out[(*count)++] = s[k];
-
-	for (int in = delimiter; in < len;)
-	{
-		int			old = i;
-		int64		weight = 1;
-		int			delta;
-
-		for (int k = 36;; k += 36)
-		{
-			int			digit;
-			int			threshold = k <= bias ? 1 : (k >= bias + 26 ? 26 : k - bias);
-
-			if (in >= len || weight > 0x110000 * 64)
-				return false;
-			digit = punycode_digit(s[in++]);
-			if (digit > (0x110000 * 64 - i) / weight)
-				return false;
-			i += digit * weight;
-			if (digit < threshold)
-				break;
-			weight *= 36 - threshold;
-		}
-		(*count)++;
-		delta = (i - old) / (old == 0 ? 700 : 2);
-		delta += delta / *count;
-		for (bias = 0; delta > 455; bias += 36)
-			delta /= 35;
-		bias += 36 * delta / (delta + 38);
-		n += i / *count;
-		i %= *count;
-		if (n > 0x10FFFF)
-			return false;
-		memmove(out + i + 1, out + i, (*count - 1 - i) * sizeof(pg_wchar));
-		out[i++] = n;
-	}
-	return true;
-}
-
-/* append the domain with its A-labels decoded */
-static void
-put_unicode_domain(Key *key, TextSpan domain)
-{
-	for (int start = 0, end; start < domain.len; start = end + 1)
-	{
-		const char *label = domain.data + start;
-		pg_wchar	decoded[64];
-		int			count;
-
-		for (end = start; end < domain.len && domain.data[end] != '.'; end++)
-			;
-		if (start > 0)
-			key->data[key->len++] = '.';
-		if (end - start > 4 && end - start <= 63 && memcmp(label, "xn--", 4) == 0 &&
-			punycode_decode(label + 4, end - start - 4, decoded, &count))
-		{
-			for (int i = 0; i < count; i++)
-			{
-				unsigned char *p = (unsigned char *) key->data + key->len;
-
-				unicode_to_utf8(decoded[i], p);
-				key->len += pg_utf_mblen(p);
-			}
-		}
-		else
-		{
-			memcpy(key->data + key->len, label, end - start);
-			key->len += end - start;
-		}
-	}
-}
-
 /* ---- keys ---- */
 
 /* drop from the mark on, unless nothing would be left */
@@ -411,13 +314,10 @@ email_partner_key(PartnerId partner, const char *s, int len, Key *key, Problem *
 	key->data[key->len++] = '@';
 	if (partner == PARTNER_PROVIDER && provider != NULL && provider->same_as != NULL)
 		domain = (TextSpan) {provider->same_as, strlen(provider->same_as)};
-	if (partner == PARTNER_PROVIDER || partner == PARTNER_META)
-	{
-		memcpy(key->data + key->len, domain.data, domain.len);
-		key->len += domain.len;
-	}
-	else
-		put_unicode_domain(key, domain);
+	if (partner != PARTNER_PROVIDER && partner != PARTNER_META)
+		domain = text_domain_to_unicode(domain.data, domain.len);
+	memcpy(key->data + key->len, domain.data, domain.len);
+	key->len += domain.len;
 	return true;
 }
 

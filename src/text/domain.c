@@ -13,6 +13,8 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "lib/stringinfo.h"
+
 #include "text/unicode.h"
 
 #define LABEL_MAX		63
@@ -534,4 +536,38 @@ domain_to_ascii(const char *s, int len, TextSink *sink, const DomainRule **why)
 	if (ascii_domain(s, len, sink))
 		return TEXT_OK;
 	return unicode_domain(s, len, sink, why);
+}
+
+/* for domains that domain_to_ascii gave: their A-labels are valid, so nothing is checked again */
+TextSpan
+text_domain_to_unicode(const char *s, int len)
+{
+	StringInfoData out;
+	pg_wchar	decoded[LABEL_MAX];
+	int			n;
+
+	if (len < 4 || memmem(s, len, "xn--", 4) == NULL)
+		return (TextSpan) {s, len};
+	initStringInfo(&out);
+	for (int begin = 0, end; begin < len; begin = end + 1)
+	{
+		const char *dot = memchr(s + begin, '.', len - begin);
+
+		end = dot == NULL ? len : dot - s;
+		if (begin > 0)
+			appendStringInfoChar(&out, '.');
+		n = -1;
+		if (end - begin > 4 && end - begin <= LABEL_MAX && memcmp(s + begin, "xn--", 4) == 0)
+			n = puny_decode(s + begin + 4, end - begin - 4, decoded);
+		if (n < 0)
+			appendBinaryStringInfo(&out, s + begin, end - begin);
+		for (int i = 0; i < n; i++)
+		{
+			unsigned char utf8[4];
+
+			unicode_to_utf8(decoded[i], utf8);
+			appendBinaryStringInfo(&out, (char *) utf8, pg_utf_mblen(utf8));
+		}
+	}
+	return (TextSpan) {out.data, out.len};
 }

@@ -49,6 +49,9 @@ extern TextStatus text_domain_to_ascii(const char *s, int len, TextSpan *out);
 /* the same; on refusal *why is a sentence that names the rule, or NULL where the status says it */
 extern TextStatus text_domain_explain(const char *s, int len, TextSpan *out, const char **why);
 
+/* the Unicode form of a result of text_domain_to_ascii: its A-labels decoded */
+extern TextSpan text_domain_to_unicode(const char *s, int len);
+
 /* match key of a person's name: NFKC_Casefold, marks off, punctuation dropped, single spaces */
 extern TextStatus text_name_fold(const char *s, int len, TextSpan *out);
 

@@ -1,5 +1,5 @@
 -- Laws of type email on random addresses.
-SELECT plan(24);
+SELECT plan(26);
 SET search_path = public, omni;
 SELECT setseed(0.25);
 
@@ -39,6 +39,15 @@ SELECT is_empty($$SELECT s FROM raw WHERE email_try(U&' \00A0\200B' || s || E'\t
 SELECT is_empty($$SELECT s FROM raw WHERE email_try(s)::text <> email_local(email_try(s)) || '@' || email_domain(email_try(s))
     OR octet_length(email_local(email_try(s))) > 64 OR octet_length(email_try(s)::text) > 254
     OR email_domain(email_try(s)) !~ '^[a-z0-9-]+([.][a-z0-9-]+)+$'$$, 'an address is its parts, within the limits');
+
+-- the quick way of everyday addresses and the general way, which a dot at the end asks for, agree
+CREATE TABLE plain AS
+SELECT string_agg(substr('abcxyzABXZ0189._+-@..--@', 1 + floor(random() * 24)::int, 1), '' ORDER BY k) AS s
+FROM generate_series(1, 40000) n, generate_series(1, 3 + n % 14) k GROUP BY n
+UNION ALL
+SELECT repeat('x', n % 70) || (ARRAY['@', '.a@', '-@', 'A@b-'])[1 + n % 4] || repeat('y', n / 70) || (ARRAY['.com', '.c0', '.42', '-a.b', '.x-'])[1 + n % 5] FROM generate_series(1, 4900) n;
+SELECT cmp_ok(count(email_try(s))::int, '>', 2000, 'thousands of plain strings are addresses') FROM plain;
+SELECT is_empty($$SELECT s FROM plain WHERE right(s, 1) <> '.' AND email_try(s) IS DISTINCT FROM email_try(s || '.')$$, 'the quick way and the general way agree');
 
 -- order, equality, hash
 CREATE TABLE address AS SELECT n, email(s) AS e, email_try(s)::text AS t, row_number() OVER (ORDER BY random()) AS r FROM raw WHERE email_try(s) IS NOT NULL;
