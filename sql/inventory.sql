@@ -1,1 +1,444 @@
 /* ---- inventory: demand, supply, allocation, available to promise ---- */
+
+CREATE TYPE omni.demand;
+
+CREATE FUNCTION omni.demand_in(cstring) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_in';
+COMMENT ON FUNCTION omni.demand_in(cstring) IS 'input';
+CREATE FUNCTION omni.demand_out(omni.demand) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_out';
+COMMENT ON FUNCTION omni.demand_out(omni.demand) IS 'output';
+CREATE FUNCTION omni.demand_recv(internal) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_recv';
+COMMENT ON FUNCTION omni.demand_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.demand_send(omni.demand) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_send';
+COMMENT ON FUNCTION omni.demand_send(omni.demand) IS 'binary output';
+
+CREATE TYPE omni.demand (
+    INPUT = omni.demand_in,
+    OUTPUT = omni.demand_out,
+    RECEIVE = omni.demand_recv,
+    SEND = omni.demand_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended,
+    CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.demand IS 'the order lines that wait for one SKU: line_id, quantity, priority, placed_at; equal queues are identical bytes';
+
+CREATE FUNCTION omni.demand(text) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_from_text';
+COMMENT ON FUNCTION omni.demand(text) IS 'the demand that a text stands for';
+CREATE FUNCTION omni.text(omni.demand) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_to_text';
+COMMENT ON FUNCTION omni.text(omni.demand) IS 'a demand as text';
+CREATE FUNCTION omni.demand_try(text) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_try';
+COMMENT ON FUNCTION omni.demand_try(text) IS 'the demand that a text stands for, or NULL';
+CREATE FUNCTION omni.demand_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_problem';
+COMMENT ON FUNCTION omni.demand_problem(text) IS 'why a text is not a demand (syntax, range, time), or NULL';
+CREATE CAST (text AS omni.demand) WITH FUNCTION omni.demand(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.demand) IS 'the demand that a text stands for';
+CREATE CAST (omni.demand AS text) WITH FUNCTION omni.text(omni.demand) AS ASSIGNMENT;
+COMMENT ON CAST (omni.demand AS text) IS 'a demand as text';
+
+CREATE FUNCTION omni.demand_eq(omni.demand, omni.demand) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.demand_eq(omni.demand, omni.demand) IS 'equal';
+CREATE FUNCTION omni.demand_ne(omni.demand, omni.demand) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.demand_ne(omni.demand, omni.demand) IS 'not equal';
+CREATE FUNCTION omni.demand_lt(omni.demand, omni.demand) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.demand_lt(omni.demand, omni.demand) IS 'less, by bytes';
+CREATE FUNCTION omni.demand_le(omni.demand, omni.demand) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.demand_le(omni.demand, omni.demand) IS 'less or equal, by bytes';
+CREATE FUNCTION omni.demand_gt(omni.demand, omni.demand) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.demand_gt(omni.demand, omni.demand) IS 'greater, by bytes';
+CREATE FUNCTION omni.demand_ge(omni.demand, omni.demand) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.demand_ge(omni.demand, omni.demand) IS 'greater or equal, by bytes';
+CREATE FUNCTION omni.demand_eq(omni.demand, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.demand_eq(omni.demand, text) IS 'equal, the text being a demand';
+CREATE FUNCTION omni.demand_ne(omni.demand, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.demand_ne(omni.demand, text) IS 'not equal, the text being a demand';
+CREATE FUNCTION omni.demand_lt(omni.demand, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.demand_lt(omni.demand, text) IS 'less, by bytes, the text being a demand';
+CREATE FUNCTION omni.demand_le(omni.demand, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.demand_le(omni.demand, text) IS 'less or equal, by bytes, the text being a demand';
+CREATE FUNCTION omni.demand_gt(omni.demand, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.demand_gt(omni.demand, text) IS 'greater, by bytes, the text being a demand';
+CREATE FUNCTION omni.demand_ge(omni.demand, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.demand_ge(omni.demand, text) IS 'greater or equal, by bytes, the text being a demand';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.demand, omni.demand) IS 'equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.demand, RIGHTARG = text, FUNCTION = omni.demand_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.demand, text) IS 'equal, the text being a demand';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.demand, omni.demand) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.demand, RIGHTARG = text, FUNCTION = omni.demand_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.demand, text) IS 'not equal, the text being a demand';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.demand, omni.demand) IS 'less, by bytes';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.demand, RIGHTARG = text, FUNCTION = omni.demand_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.demand, text) IS 'less, by bytes, the text being a demand';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.demand, omni.demand) IS 'less or equal, by bytes';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.demand, RIGHTARG = text, FUNCTION = omni.demand_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.demand, text) IS 'less or equal, by bytes, the text being a demand';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.demand, omni.demand) IS 'greater, by bytes';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.demand, RIGHTARG = text, FUNCTION = omni.demand_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.demand, text) IS 'greater, by bytes, the text being a demand';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.demand, omni.demand) IS 'greater or equal, by bytes';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.demand, RIGHTARG = text, FUNCTION = omni.demand_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.demand, text) IS 'greater or equal, by bytes, the text being a demand';
+
+CREATE FUNCTION omni.demand_cmp(omni.demand, omni.demand) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.demand_cmp(omni.demand, omni.demand) IS 'btree comparison, by bytes';
+CREATE FUNCTION omni.demand_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.demand_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.demand_hash(omni.demand) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.demand_hash(omni.demand) IS 'hash';
+CREATE FUNCTION omni.demand_hash_extended(omni.demand, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.demand_hash_extended(omni.demand, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR FAMILY omni.demand_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.demand_ops USING btree IS 'order of demand by bytes';
+CREATE OPERATOR CLASS omni.demand_ops DEFAULT FOR TYPE omni.demand USING btree FAMILY omni.demand_ops AS
+    OPERATOR 1 pg_catalog.< (omni.demand, omni.demand),
+    OPERATOR 2 pg_catalog.<= (omni.demand, omni.demand),
+    OPERATOR 3 pg_catalog.= (omni.demand, omni.demand),
+    OPERATOR 4 pg_catalog.>= (omni.demand, omni.demand),
+    OPERATOR 5 pg_catalog.> (omni.demand, omni.demand),
+    FUNCTION 1 omni.demand_cmp(omni.demand, omni.demand),
+    FUNCTION 2 (omni.demand, omni.demand) omni.demand_sortsupport(internal),
+    FUNCTION 4 (omni.demand, omni.demand) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.demand_ops USING btree IS 'order of demand by bytes';
+CREATE OPERATOR FAMILY omni.demand_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.demand_ops USING hash IS 'equality of demand';
+CREATE OPERATOR CLASS omni.demand_ops DEFAULT FOR TYPE omni.demand USING hash FAMILY omni.demand_ops AS
+    OPERATOR 1 pg_catalog.= (omni.demand, omni.demand),
+    FUNCTION 1 omni.demand_hash(omni.demand),
+    FUNCTION 2 (omni.demand, omni.demand) omni.demand_hash_extended(omni.demand, bigint);
+COMMENT ON OPERATOR CLASS omni.demand_ops USING hash IS 'equality of demand';
+
+CREATE FUNCTION omni.demand_accum(omni.demand, bigint, bigint, integer, timestamp with time zone) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'demand_accum';
+COMMENT ON FUNCTION omni.demand_accum(omni.demand, bigint, bigint, integer, timestamp with time zone) IS 'transition function of demand_agg';
+CREATE FUNCTION omni.demand_combine(omni.demand, omni.demand) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_combine';
+COMMENT ON FUNCTION omni.demand_combine(omni.demand, omni.demand) IS 'combine function of demand_agg and demand_rollup';
+CREATE FUNCTION omni.demand_final(omni.demand) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_final';
+COMMENT ON FUNCTION omni.demand_final(omni.demand) IS 'final function of demand_agg and demand_rollup';
+CREATE FUNCTION omni.demand_concat(omni.demand, omni.demand) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'queue_concat';
+COMMENT ON FUNCTION omni.demand_concat(omni.demand, omni.demand) IS 'both together; entries that differ only in quantity are added up';
+
+CREATE OPERATOR omni.|| (
+    LEFTARG = omni.demand, RIGHTARG = omni.demand, FUNCTION = omni.demand_concat, COMMUTATOR = OPERATOR(omni.||)
+);
+COMMENT ON OPERATOR omni.|| (omni.demand, omni.demand) IS 'both together; entries that differ only in quantity are added up';
+
+CREATE AGGREGATE omni.demand_agg(line_id bigint, qty bigint, priority integer, placed_at timestamp with time zone) (
+    SFUNC = omni.demand_accum, STYPE = omni.demand, SSPACE = 256,
+    FINALFUNC = omni.demand_final, COMBINEFUNC = omni.demand_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.demand_agg(bigint, bigint, integer, timestamp with time zone) IS 'the order lines that wait for one SKU, as one value; mergeable';
+
+CREATE AGGREGATE omni.demand_rollup(omni.demand) (
+    SFUNC = omni.demand_combine, STYPE = omni.demand, SSPACE = 256,
+    FINALFUNC = omni.demand_final, COMBINEFUNC = omni.demand_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.demand_rollup(omni.demand) IS 'stored results of demand_agg as one';
+
+CREATE TYPE omni.supply;
+
+CREATE FUNCTION omni.supply_in(cstring) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_in';
+COMMENT ON FUNCTION omni.supply_in(cstring) IS 'input';
+CREATE FUNCTION omni.supply_out(omni.supply) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_out';
+COMMENT ON FUNCTION omni.supply_out(omni.supply) IS 'output';
+CREATE FUNCTION omni.supply_recv(internal) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_recv';
+COMMENT ON FUNCTION omni.supply_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.supply_send(omni.supply) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_send';
+COMMENT ON FUNCTION omni.supply_send(omni.supply) IS 'binary output';
+
+CREATE TYPE omni.supply (
+    INPUT = omni.supply_in,
+    OUTPUT = omni.supply_out,
+    RECEIVE = omni.supply_recv,
+    SEND = omni.supply_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended,
+    CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.supply IS 'the stock that can serve one SKU: stock_id, quantity, available_at; equal queues are identical bytes';
+
+CREATE FUNCTION omni.supply(text) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_from_text';
+COMMENT ON FUNCTION omni.supply(text) IS 'the supply that a text stands for';
+CREATE FUNCTION omni.text(omni.supply) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_to_text';
+COMMENT ON FUNCTION omni.text(omni.supply) IS 'a supply as text';
+CREATE FUNCTION omni.supply_try(text) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_try';
+COMMENT ON FUNCTION omni.supply_try(text) IS 'the supply that a text stands for, or NULL';
+CREATE FUNCTION omni.supply_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_problem';
+COMMENT ON FUNCTION omni.supply_problem(text) IS 'why a text is not a supply (syntax, range, time), or NULL';
+CREATE CAST (text AS omni.supply) WITH FUNCTION omni.supply(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.supply) IS 'the supply that a text stands for';
+CREATE CAST (omni.supply AS text) WITH FUNCTION omni.text(omni.supply) AS ASSIGNMENT;
+COMMENT ON CAST (omni.supply AS text) IS 'a supply as text';
+
+CREATE FUNCTION omni.supply_eq(omni.supply, omni.supply) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.supply_eq(omni.supply, omni.supply) IS 'equal';
+CREATE FUNCTION omni.supply_ne(omni.supply, omni.supply) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.supply_ne(omni.supply, omni.supply) IS 'not equal';
+CREATE FUNCTION omni.supply_lt(omni.supply, omni.supply) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.supply_lt(omni.supply, omni.supply) IS 'less, by bytes';
+CREATE FUNCTION omni.supply_le(omni.supply, omni.supply) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.supply_le(omni.supply, omni.supply) IS 'less or equal, by bytes';
+CREATE FUNCTION omni.supply_gt(omni.supply, omni.supply) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.supply_gt(omni.supply, omni.supply) IS 'greater, by bytes';
+CREATE FUNCTION omni.supply_ge(omni.supply, omni.supply) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.supply_ge(omni.supply, omni.supply) IS 'greater or equal, by bytes';
+CREATE FUNCTION omni.supply_eq(omni.supply, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.supply_eq(omni.supply, text) IS 'equal, the text being a supply';
+CREATE FUNCTION omni.supply_ne(omni.supply, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.supply_ne(omni.supply, text) IS 'not equal, the text being a supply';
+CREATE FUNCTION omni.supply_lt(omni.supply, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.supply_lt(omni.supply, text) IS 'less, by bytes, the text being a supply';
+CREATE FUNCTION omni.supply_le(omni.supply, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.supply_le(omni.supply, text) IS 'less or equal, by bytes, the text being a supply';
+CREATE FUNCTION omni.supply_gt(omni.supply, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.supply_gt(omni.supply, text) IS 'greater, by bytes, the text being a supply';
+CREATE FUNCTION omni.supply_ge(omni.supply, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.supply_ge(omni.supply, text) IS 'greater or equal, by bytes, the text being a supply';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.supply, omni.supply) IS 'equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.supply, RIGHTARG = text, FUNCTION = omni.supply_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.supply, text) IS 'equal, the text being a supply';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.supply, omni.supply) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.supply, RIGHTARG = text, FUNCTION = omni.supply_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.supply, text) IS 'not equal, the text being a supply';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.supply, omni.supply) IS 'less, by bytes';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.supply, RIGHTARG = text, FUNCTION = omni.supply_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.supply, text) IS 'less, by bytes, the text being a supply';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.supply, omni.supply) IS 'less or equal, by bytes';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.supply, RIGHTARG = text, FUNCTION = omni.supply_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.supply, text) IS 'less or equal, by bytes, the text being a supply';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.supply, omni.supply) IS 'greater, by bytes';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.supply, RIGHTARG = text, FUNCTION = omni.supply_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.supply, text) IS 'greater, by bytes, the text being a supply';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.supply, omni.supply) IS 'greater or equal, by bytes';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.supply, RIGHTARG = text, FUNCTION = omni.supply_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.supply, text) IS 'greater or equal, by bytes, the text being a supply';
+
+CREATE FUNCTION omni.supply_cmp(omni.supply, omni.supply) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.supply_cmp(omni.supply, omni.supply) IS 'btree comparison, by bytes';
+CREATE FUNCTION omni.supply_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.supply_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.supply_hash(omni.supply) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.supply_hash(omni.supply) IS 'hash';
+CREATE FUNCTION omni.supply_hash_extended(omni.supply, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.supply_hash_extended(omni.supply, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR FAMILY omni.supply_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.supply_ops USING btree IS 'order of supply by bytes';
+CREATE OPERATOR CLASS omni.supply_ops DEFAULT FOR TYPE omni.supply USING btree FAMILY omni.supply_ops AS
+    OPERATOR 1 pg_catalog.< (omni.supply, omni.supply),
+    OPERATOR 2 pg_catalog.<= (omni.supply, omni.supply),
+    OPERATOR 3 pg_catalog.= (omni.supply, omni.supply),
+    OPERATOR 4 pg_catalog.>= (omni.supply, omni.supply),
+    OPERATOR 5 pg_catalog.> (omni.supply, omni.supply),
+    FUNCTION 1 omni.supply_cmp(omni.supply, omni.supply),
+    FUNCTION 2 (omni.supply, omni.supply) omni.supply_sortsupport(internal),
+    FUNCTION 4 (omni.supply, omni.supply) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.supply_ops USING btree IS 'order of supply by bytes';
+CREATE OPERATOR FAMILY omni.supply_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.supply_ops USING hash IS 'equality of supply';
+CREATE OPERATOR CLASS omni.supply_ops DEFAULT FOR TYPE omni.supply USING hash FAMILY omni.supply_ops AS
+    OPERATOR 1 pg_catalog.= (omni.supply, omni.supply),
+    FUNCTION 1 omni.supply_hash(omni.supply),
+    FUNCTION 2 (omni.supply, omni.supply) omni.supply_hash_extended(omni.supply, bigint);
+COMMENT ON OPERATOR CLASS omni.supply_ops USING hash IS 'equality of supply';
+
+CREATE FUNCTION omni.supply_accum(omni.supply, bigint, bigint, timestamp with time zone) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'supply_accum';
+COMMENT ON FUNCTION omni.supply_accum(omni.supply, bigint, bigint, timestamp with time zone) IS 'transition function of supply_agg';
+CREATE FUNCTION omni.supply_combine(omni.supply, omni.supply) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_combine';
+COMMENT ON FUNCTION omni.supply_combine(omni.supply, omni.supply) IS 'combine function of supply_agg and supply_rollup';
+CREATE FUNCTION omni.supply_final(omni.supply) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_final';
+COMMENT ON FUNCTION omni.supply_final(omni.supply) IS 'final function of supply_agg and supply_rollup';
+CREATE FUNCTION omni.supply_concat(omni.supply, omni.supply) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'queue_concat';
+COMMENT ON FUNCTION omni.supply_concat(omni.supply, omni.supply) IS 'both together; entries that differ only in quantity are added up';
+
+CREATE OPERATOR omni.|| (
+    LEFTARG = omni.supply, RIGHTARG = omni.supply, FUNCTION = omni.supply_concat, COMMUTATOR = OPERATOR(omni.||)
+);
+COMMENT ON OPERATOR omni.|| (omni.supply, omni.supply) IS 'both together; entries that differ only in quantity are added up';
+
+CREATE AGGREGATE omni.supply_agg(stock_id bigint, qty bigint, available_at timestamp with time zone) (
+    SFUNC = omni.supply_accum, STYPE = omni.supply, SSPACE = 256,
+    FINALFUNC = omni.supply_final, COMBINEFUNC = omni.supply_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.supply_agg(bigint, bigint, timestamp with time zone) IS 'the stock that can serve one SKU, as one value; mergeable';
+
+CREATE AGGREGATE omni.supply_rollup(omni.supply) (
+    SFUNC = omni.supply_combine, STYPE = omni.supply, SSPACE = 256,
+    FINALFUNC = omni.supply_final, COMBINEFUNC = omni.supply_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.supply_rollup(omni.supply) IS 'stored results of supply_agg as one';
+
+CREATE FUNCTION omni.allocate(demand omni.demand, supply omni.supply, policy text DEFAULT 'fifo')
+    RETURNS TABLE (line_id bigint, stock_id bigint, qty bigint, reason text)
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 AS 'MODULE_PATHNAME', 'allocate';
+COMMENT ON FUNCTION omni.allocate(omni.demand, omni.supply, text) IS
+    'which line gets how many units of which stock row, by policy fifo or priority; stock_id is NULL for what is short; a NULL supply has no unit';
+
+CREATE FUNCTION omni.allocate_fifo(qty bigint, available bigint) RETURNS bigint
+    LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'allocate_fifo';
+COMMENT ON FUNCTION omni.allocate_fifo(bigint, bigint) IS
+    'units that a waiting line gets of those available to its partition, in the order of the window; NULL if either is NULL';
+
+CREATE FUNCTION omni.atp(on_hand bigint, reserved bigint, safety_stock bigint DEFAULT 0,
+                         incoming bigint DEFAULT 0, channel_buffer bigint DEFAULT 0) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'atp';
+COMMENT ON FUNCTION omni.atp(bigint, bigint, bigint, bigint, bigint) IS
+    'available to promise: on hand + incoming - reserved - safety stock - channel buffer, at least 0';
+
+CREATE FUNCTION omni.atp_signed(on_hand bigint, reserved bigint, safety_stock bigint DEFAULT 0,
+                                incoming bigint DEFAULT 0, channel_buffer bigint DEFAULT 0) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'atp_signed';
+COMMENT ON FUNCTION omni.atp_signed(bigint, bigint, bigint, bigint, bigint) IS
+    'as atp, without the floor: below 0, units promised that there are not';
