@@ -68,37 +68,52 @@ put(Output *out, int64 line, const QueueEntry *stock, int64 qty, Datum reason)
 	tuplestore_putvalues(out->store, out->desc, values, nulls);
 }
 
-static void
-allocate_in_order(Output *out, const QueueEntry *lines, int nlines,
-				  const QueueEntry *stock, int nstock)
+/* what is still to be given out */
+typedef struct Stock
 {
-	const QueueEntry *stock_end = stock + nstock;
-	int64		in_row = nstock > 0 ? stock->qty : 0;	/* left in the first row of stock */
-	int128		left = 0;		/* in all of them */
+	QueueReader reader;
+	int64		in_row;			/* units of the present row; 0 only behind the last one */
+	int128		in_all;
+} Stock;
 
-	for (int i = 0; i < nstock; i++)
-		left += stock[i].qty;
+static void
+next_row(Stock *stock)
+{
+	stock->in_row = queue_next(&stock->reader) ? stock->reader.entry.qty : 0;
+}
 
-	for (int i = 0; i < nlines; i++)
+static void
+open_stock(Stock *stock, const Queue *supply)
+{
+	stock->in_all = 0;
+	queue_begin(&stock->reader, supply);
+	while (queue_next(&stock->reader))
+		stock->in_all += stock->reader.entry.qty;
+	queue_begin(&stock->reader, supply);
+	next_row(stock);
+}
+
+/* serve one line */
+static inline void
+serve(Output *out, Stock *stock, const QueueEntry *line)
+{
+	int64		need = line->qty;
+	Datum		reason = need <= stock->in_all ? out->allocated : out->partial;
+
+	CHECK_FOR_INTERRUPTS();
+	stock->in_all -= Min(need, stock->in_all);
+	while (need > 0 && stock->in_row > 0)
 	{
-		int64		need = lines[i].qty;
-		Datum		reason = need <= left ? out->allocated : out->partial;
+		int64		taken = Min(need, stock->in_row);
 
-		CHECK_FOR_INTERRUPTS();
-		left -= need;
-		while (need > 0 && stock < stock_end)
-		{
-			int64		taken = Min(need, in_row);
-
-			put(out, lines[i].id, stock, taken, reason);
-			need -= taken;
-			in_row -= taken;
-			if (in_row == 0 && ++stock < stock_end)
-				in_row = stock->qty;
-		}
-		if (need > 0)
-			put(out, lines[i].id, NULL, need, out->short_);
+		put(out, line->id, &stock->reader.entry, taken, reason);
+		need -= taken;
+		stock->in_row -= taken;
+		if (stock->in_row == 0)
+			next_row(stock);
 	}
+	if (need > 0)
+		put(out, line->id, NULL, need, out->short_);
 }
 
 /*
@@ -115,35 +130,37 @@ allocate(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Policy		policy = policy_from_text(fcinfo, 2);
 	const Queue *demand;
-	const Queue *supply = NULL;
-	QueueEntry *sorted = NULL;
 	Output		out;
+	Stock		stock;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	demand = queue_read(PG_GETARG_DATUM(0));
-	if (!PG_ARGISNULL(1))
-		supply = queue_read(PG_GETARG_DATUM(1));
-
-	if (policy == POLICY_PRIORITY && demand->count > 0)
-	{
-		Size		size = demand->count * sizeof(QueueEntry);
-
-		sorted = palloc(size);
-		memcpy(sorted, demand->entries, size);
-		queue_sort_by_priority(sorted, demand->count);
-	}
+	open_stock(&stock, PG_ARGISNULL(1) ? NULL : queue_read(PG_GETARG_DATUM(1)));
 
 	out.store = rsinfo->setResult;
 	out.desc = rsinfo->setDesc;
 	out.allocated = CStringGetTextDatum("allocated");
 	out.partial = CStringGetTextDatum("partial");
 	out.short_ = CStringGetTextDatum("short");
-	allocate_in_order(&out, sorted ? sorted : demand->entries, demand->count,
-					  supply ? supply->entries : NULL, supply ? supply->count : 0);
-	if (sorted)
-		pfree(sorted);
+	if (policy == POLICY_FIFO)
+	{
+		QueueReader r;
+
+		queue_begin(&r, demand);
+		while (queue_next(&r))
+			serve(&out, &stock, &r.entry);
+	}
+	else
+	{
+		QueueEntry *lines = queue_entries(demand);
+
+		queue_sort_by_priority(lines, demand->count);
+		for (int i = 0; i < demand->count; i++)
+			serve(&out, &stock, &lines[i]);
+		pfree(lines);
+	}
 	return (Datum) 0;
 }
 

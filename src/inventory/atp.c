@@ -51,8 +51,8 @@ as_bigint(int128 n)
 
 /*
  * atp(on_hand, reserved, safety_stock, incoming, channel_buffer bigint) -> bigint: units that may
- * still be promised, 0 or more.  A negative on_hand counts as it is; a negative safety_stock is what
- * may be sold beyond the stock.  Errors: 22003.
+ * still be promised, 0 or more.  A negative on_hand counts as it is; a negative safety_stock is
+ * what may be sold beyond the stock.  Errors: 22003.
  */
 Datum
 atp(PG_FUNCTION_ARGS)

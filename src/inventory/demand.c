@@ -127,7 +127,7 @@ take_digits(Scanner *s, int min, int max, int *value)
 	return n >= min && !at_digit(s);
 }
 
-/* [-]YYYY-MM-DDTHH:MM:SS[.ffffff]Z, infinity or -infinity; years before 1 as ISO 8601 counts them */
+/* [-]YYYY-MM-DDTHH:MM:SS[.ffffff]Z, infinity or -infinity; years as ISO 8601 counts them */
 static bool
 take_time(Scanner *s, TimestampTz *t)
 {
@@ -205,7 +205,6 @@ take_entry(Scanner *s, const QueueType *type, QueueEntry *e, Problem *problem)
 	bool		out_of_range = false;
 	int64		priority = 0;
 
-	e->zero = 0;
 	if (!take_integer(s, PG_INT64_MIN, PG_INT64_MAX, &e->id, &out_of_range) || !take(s, ':') ||
 		!take_integer(s, 0, PG_INT64_MAX, &e->qty, &out_of_range) ||
 		(type->prioritized &&
@@ -215,7 +214,7 @@ take_entry(Scanner *s, const QueueType *type, QueueEntry *e, Problem *problem)
 		if (out_of_range)
 		{
 			PROBLEM(problem, "range", "An id, a quantity or a priority is out of range.",
-					"A quantity is 0 or more; ids and quantities are bigint, a priority is integer.");
+					"A quantity is a bigint of 0 or more, an id a bigint, a priority an integer.");
 			problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 		}
 		else
@@ -241,13 +240,13 @@ static bool
 queue_parse(const char *str, int len, const QueueType *type, Queue **result, Problem *problem)
 {
 	Scanner		s = {str, str + len};
-	Queue	   *queue;
-	int			entries = 0;
+	QueueEntry *entries;
+	int			room = 0;
+	int			n = 0;
 
 	for (const char *p = str; p < s.end; p++)
-		entries += *p == '@';
-	queue = queue_create(entries);
-	queue->finished = false;
+		room += *p == '@';
+	entries = queue_allocate_entries(room);
 
 	skip_spaces(&s);
 	if (!take(&s, '{'))
@@ -264,7 +263,7 @@ queue_parse(const char *str, int len, const QueueType *type, Queue **result, Pro
 			if (!take_entry(&s, type, &e, problem))
 				return false;
 			if (e.qty > 0)
-				queue->entries[queue->count++] = e;
+				entries[n++] = e;
 			skip_spaces(&s);
 		} while (take(&s, ','));
 		if (!take(&s, '}'))
@@ -273,13 +272,15 @@ queue_parse(const char *str, int len, const QueueType *type, Queue **result, Pro
 	skip_spaces(&s);
 	if (s.p != s.end)
 		goto syntax;
-	if (!queue_finish(queue))
+	*result = queue_from_entries(entries, n);
+	pfree(entries);
+	if (*result == NULL)
 	{
-		PROBLEM(problem, "range", "The units of one entry add up to more than a bigint holds.", NULL);
+		PROBLEM(problem, "range",
+				"The units of one entry add up to more than a bigint holds.", NULL);
 		problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 		return false;
 	}
-	*result = queue;
 	return true;
 
 syntax:
@@ -291,17 +292,18 @@ syntax:
 static char *
 queue_print(Datum datum, const QueueType *type)
 {
-	const Queue *queue = queue_read(datum);
+	QueueReader r;
 	StringInfoData buf;
 
+	queue_begin(&r, queue_read(datum));
 	initStringInfo(&buf);
 	appendStringInfoChar(&buf, '{');
-	for (int i = 0; i < queue->count; i++)
+	while (queue_next(&r))
 	{
-		const QueueEntry *e = &queue->entries[i];
+		const QueueEntry *e = &r.entry;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0)
+		if (buf.len > 1)
 			appendStringInfoChar(&buf, ',');
 		appendStringInfo(&buf, INT64_FORMAT ":" INT64_FORMAT, e->id, e->qty);
 		if (type->prioritized)
@@ -339,7 +341,7 @@ queue_receive(StringInfo buf, const QueueType *type)
 {
 	int			size = 3 * sizeof(int64) + (type->prioritized ? sizeof(int32) : 0);
 	int32		count;
-	Queue	   *queue;
+	QueueEntry *entries;
 
 	if (buf->len - buf->cursor < 1 + (int) sizeof(int32))
 		report_binary(type, "The value is too short.");
@@ -349,10 +351,10 @@ queue_receive(StringInfo buf, const QueueType *type)
 	if (count < 0 || (int64) count * size != buf->len - buf->cursor)
 		report_binary(type, "The number of entries does not fit the size.");
 
-	queue = queue_create(count);
+	entries = queue_allocate_entries(count);
 	for (int i = 0; i < count; i++)
 	{
-		QueueEntry *e = &queue->entries[i];
+		QueueEntry *e = &entries[i];
 
 		CHECK_FOR_INTERRUPTS();
 		e->at = pq_getmsgint64(buf);
@@ -363,25 +365,26 @@ queue_receive(StringInfo buf, const QueueType *type)
 			report_binary(type, "A quantity is not positive.");
 		if (!TIMESTAMP_NOT_FINITE(e->at) && !IS_VALID_TIMESTAMP(e->at))
 			report_binary(type, "A time is out of range.");
-		if (i > 0 && !ascending(&queue->entries[i - 1], e))
+		if (i > 0 && !ascending(&entries[i - 1], e))
 			report_binary(type, "The entries are not in ascending order.");
 	}
-	queue->count = count;
-	return queue;
+	return queue_from_entries(entries, count);
 }
 
 static bytea *
 queue_send(Datum datum, const QueueType *type)
 {
 	const Queue *queue = queue_read(datum);
+	QueueReader r;
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
 	pq_sendbyte(&buf, QUEUE_VERSION);
 	pq_sendint32(&buf, queue->count);
-	for (int i = 0; i < queue->count; i++)
+	queue_begin(&r, queue);
+	while (queue_next(&r))
 	{
-		const QueueEntry *e = &queue->entries[i];
+		const QueueEntry *e = &r.entry;
 
 		CHECK_FOR_INTERRUPTS();
 		pq_sendint64(&buf, e->at);
@@ -517,12 +520,12 @@ report_negative(const char *type, int64 qty)
 
 /* what a transition returns when a row adds nothing */
 static Datum
-unchanged(FunctionCallInfo fcinfo, MemoryContext context, bool is_row)
+unchanged(FunctionCallInfo fcinfo, bool is_row)
 {
 	if (!PG_ARGISNULL(0))
 		return PG_GETARG_DATUM(0);
 	if (is_row)
-		return queue_append(PointerGetDatum(NULL), context, NULL, 0, true);
+		return PointerGetDatum(queue_empty());
 	fcinfo->isnull = true;
 	return (Datum) 0;
 }
@@ -541,7 +544,7 @@ accumulate(FunctionCallInfo fcinfo, const QueueType *type, const char *id_name, 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{
 		if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
-			return unchanged(fcinfo, context, false);
+			return unchanged(fcinfo, false);
 		report_null(type->name, PG_ARGISNULL(1) ? id_name : "qty");
 	}
 	if (type->prioritized && PG_ARGISNULL(3))
@@ -553,18 +556,17 @@ accumulate(FunctionCallInfo fcinfo, const QueueType *type, const char *id_name, 
 	e.id = PG_GETARG_INT64(1);
 	e.qty = PG_GETARG_INT64(2);
 	e.priority = type->prioritized ? PG_GETARG_INT32(3) : 0;
-	e.zero = 0;
 	if (e.qty < 0)
 		report_negative(type->name, e.qty);
 	if (e.qty == 0)
-		return unchanged(fcinfo, context, true);
+		return unchanged(fcinfo, true);
 	return queue_append(PG_ARGISNULL(0) ? PointerGetDatum(NULL) : PG_GETARG_DATUM(0), context,
-						&e, 1, true);
+						&e);
 }
 
 /*
  * demand_accum(demand, line_id bigint, qty bigint, priority integer, placed_at timestamptz)
- * -> demand: transition of demand_agg.  Errors: 22004, 22003, 54000 beyond 33,554,431 lines.
+ * -> demand: transition of demand_agg.  Errors: 22004, 22003, 54000 beyond 1 GB.
  */
 Datum
 demand_accum(PG_FUNCTION_ARGS)
@@ -590,22 +592,15 @@ Datum
 queue_combine(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
-	Pointer		ptr;
 	const Queue *other;
 	Datum		result;
 
 	if (PG_ARGISNULL(1))
-		return unchanged(fcinfo, context, false);
+		return unchanged(fcinfo, false);
 
-	ptr = PG_GETARG_POINTER(1);
-	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
-		other = queue_copy(PG_GETARG_DATUM(1));
-	else
-		other = (const Queue *) PG_DETOAST_DATUM(PG_GETARG_DATUM(1));
-	result = queue_append(PG_ARGISNULL(0) ? PointerGetDatum(NULL) : PG_GETARG_DATUM(0), context,
-						  other->entries, other->count, other->finished);
-	if ((Pointer) other != ptr)
-		pfree((void *) other);
+	other = queue_open(PG_GETARG_DATUM(1));
+	result = queue_append_queue(PG_ARGISNULL(0) ? PointerGetDatum(NULL) : PG_GETARG_DATUM(0),
+								context, other);
 	PG_RETURN_DATUM(result);
 }
 
@@ -624,9 +619,9 @@ queue_concat(PG_FUNCTION_ARGS)
 {
 	const Queue *a = queue_read(PG_GETARG_DATUM(0));
 	const Queue *b = queue_read(PG_GETARG_DATUM(1));
-	Datum		sum;
+	Datum		sum = PointerGetDatum(NULL);
 
-	sum = queue_append(PointerGetDatum(NULL), CurrentMemoryContext, a->entries, a->count, true);
-	sum = queue_append(sum, CurrentMemoryContext, b->entries, b->count, true);
+	sum = queue_append_queue(sum, CurrentMemoryContext, a);
+	sum = queue_append_queue(sum, CurrentMemoryContext, b);
 	PG_RETURN_POINTER(queue_copy(sum));
 }

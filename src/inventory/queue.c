@@ -5,17 +5,19 @@
  * While it is aggregated a queue is a flat varlena with slack.  An entry is added in place; where
  * there is no room, a state of twice the size goes back to the executor, which copies it into the
  * aggregate context and frees the old one.  Sizes are powers of two, which is what the allocator
- * hands out.  Beyond QUEUE_FLAT_MAX the state is an expanded object, whose array grows by itself;
+ * hands out.  Beyond QUEUE_FLAT_MAX the state is an expanded object, whose buffer grows by itself;
  * many groups never have one, since the executor walks every child context of a hash table.
  *
  * Entries mostly arrive in order.  "finished" stays true as long as they do; only otherwise does
- * finishing sort and add up, and the result is the same in any order and any split.
+ * finishing sort and add up, and the result is the same in any order and any split.  A queue is
+ * kept as differences (inventory.h), so that the states of many groups stay in the caches.
  */
 #include "postgres.h"
 #include "compat.h"
 
 #include "common/int.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
@@ -24,16 +26,16 @@
 #define QUEUE_FLAT_START	128
 #define QUEUE_FLAT_MAX		(64 * 1024)
 
+/* the longest entry: three numbers of 64 bits and one of 33 */
+#define QUEUE_ENTRY_MAX		(3 * 10 + 5)
+
 #define EXPANDED_QUEUE_MAGIC	0x6f71
 
 typedef struct ExpandedQueue
 {
 	ExpandedObjectHeader hdr;
 	int			magic;
-	bool		finished;
-	int			count;
-	int			capacity;
-	QueueEntry *entries;
+	Queue	   *queue;			/* its VARSIZE says how large the buffer is */
 } ExpandedQueue;
 
 /* order of a finished queue */
@@ -83,13 +85,164 @@ report_overflow(void)
 }
 
 static pg_noinline void
-report_too_many(void)
+report_too_large(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("too many lines or stock rows in one group"),
-			 errdetail("A demand or supply holds at most %d.", QUEUE_MAX_ENTRIES),
+			 errdetail("A demand or supply takes at most 1 GB."),
 			 errhint("Group by SKU, or by SKU and location.")));
+}
+
+/* ---- entries as bytes ---- */
+
+static inline uint64
+zigzag(uint64 n)
+{
+	return (n << 1) ^ (0 - (n >> 63));
+}
+
+static inline uint8 *
+write_number(uint8 *p, uint64 n)
+{
+	while (n >= 0x80)
+	{
+		*p++ = (uint8) n | 0x80;
+		n >>= 7;
+	}
+	*p++ = (uint8) n;
+	return p;
+}
+
+static inline int
+number_size(uint64 n)
+{
+	return 1 + pg_leftmost_one_pos64(n | 1) / 7;
+}
+
+/* the four numbers of entry b behind an entry a */
+typedef struct Difference
+{
+	uint64		at;
+	uint64		id;
+	uint64		priority;
+	uint64		qty;
+} Difference;
+
+static inline Difference
+difference(int64 at, int64 id, int32 priority, const QueueEntry *b)
+{
+	Difference	d;
+
+	d.at = zigzag((uint64) b->at - (uint64) at);
+	d.id = zigzag((uint64) b->id - (uint64) id);
+	d.priority = zigzag((uint64) ((int64) b->priority - priority));
+	d.qty = (uint64) b->qty;
+	return d;
+}
+
+/* add an entry to a queue that has room for QUEUE_ENTRY_MAX bytes */
+static inline void
+add_entry(Queue *queue, const QueueEntry *e)
+{
+	Difference	d = difference(queue->last_at, queue->last_id, queue->last_priority, e);
+	uint8	   *p = queue->data + queue->used;
+
+	if (queue->finished && queue->count > 0)
+	{
+		QueueEntry	last = {queue->last_at, queue->last_id, 0, queue->last_priority};
+
+		queue->finished = compare_fifo(&last, e) < 0;
+	}
+	p = write_number(p, d.at);
+	p = write_number(p, d.id);
+	p = write_number(p, d.priority);
+	p = write_number(p, d.qty);
+	queue->used = p - queue->data;
+	queue->count++;
+	queue->last_at = e->at;
+	queue->last_id = e->id;
+	queue->last_priority = e->priority;
+}
+
+/* add another queue to one that has room for it and QUEUE_ENTRY_MAX bytes */
+static void
+add_queue(Queue *queue, const Queue *other)
+{
+	QueueReader r;
+	Size		rest;
+
+	queue_begin(&r, other);
+	if (!queue_next(&r))
+		return;
+	add_entry(queue, &r.entry);
+
+	/* all entries but the first follow the same entry as before */
+	rest = r.end - r.p;
+	memcpy(queue->data + queue->used, r.p, rest);
+	queue->used += rest;
+	queue->count += other->count - 1;
+	queue->finished = queue->finished && other->finished;
+	queue->last_at = other->last_at;
+	queue->last_id = other->last_id;
+	queue->last_priority = other->last_priority;
+}
+
+/* ---- room ---- */
+
+static Queue *
+create_queue(MemoryContext context, Size size)
+{
+	Queue	   *queue = MemoryContextAlloc(context, size);
+
+	memset(queue, 0, QUEUE_HEADER);
+	SET_VARSIZE(queue, size);
+	queue->version = QUEUE_VERSION;
+	queue->finished = true;
+	return queue;
+}
+
+Queue *
+queue_empty(void)
+{
+	return create_queue(CurrentMemoryContext, QUEUE_HEADER);
+}
+
+static inline bool
+has_room(const Queue *queue, Size bytes)
+{
+	return VARSIZE(queue) - QUEUE_SIZE(queue) >= bytes;
+}
+
+/* the size of a queue that holds so many bytes more */
+static Size
+grown_size(const Queue *queue, Size bytes)
+{
+	Size		need = (queue ? QUEUE_SIZE(queue) : QUEUE_HEADER) + bytes;
+	Size		size = QUEUE_FLAT_START;
+
+	if (need > MaxAllocSize)
+		report_too_large();
+	while (size < need)
+		size *= 2;
+	return Min(size, MaxAllocSize);
+}
+
+/* a copy with more room; what is not used yet is zero, so that no old memory reaches a page */
+static Queue *
+grow_queue(const Queue *queue, MemoryContext context, Size size)
+{
+	Queue	   *grown = create_queue(context, size);
+	Size		used = QUEUE_HEADER;
+
+	if (queue != NULL)
+	{
+		used = QUEUE_SIZE(queue);
+		memcpy(grown, queue, used);
+		SET_VARSIZE(grown, size);
+	}
+	memset((char *) grown + used, 0, size - used);
+	return grown;
 }
 
 /* ---- expanded form ---- */
@@ -97,30 +250,18 @@ report_too_many(void)
 static Size
 expanded_flat_size(ExpandedObjectHeader *eohptr)
 {
-	return QUEUE_SIZE(((ExpandedQueue *) eohptr)->count);
-}
-
-static void
-set_header(Queue *queue, Size size)
-{
-	memset(queue, 0, QUEUE_HEADER);
-	SET_VARSIZE(queue, size);
-	queue->version = QUEUE_VERSION;
-	queue->finished = true;
+	return QUEUE_SIZE(((ExpandedQueue *) eohptr)->queue);
 }
 
 static void
 expanded_flatten_into(ExpandedObjectHeader *eohptr, void *result, Size allocated_size)
 {
 	ExpandedQueue *big = (ExpandedQueue *) eohptr;
-	Queue	   *queue = result;
 
 	Assert(big->magic == EXPANDED_QUEUE_MAGIC);
-	Assert(allocated_size == QUEUE_SIZE(big->count));
-	set_header(queue, allocated_size);
-	queue->finished = big->finished;
-	queue->count = big->count;
-	memcpy(queue->entries, big->entries, big->count * sizeof(QueueEntry));
+	Assert(allocated_size == QUEUE_SIZE(big->queue));
+	memcpy(result, big->queue, allocated_size);
+	SET_VARSIZE(result, allocated_size);
 }
 
 static const ExpandedObjectMethods queue_methods = {
@@ -129,210 +270,204 @@ static const ExpandedObjectMethods queue_methods = {
 };
 
 static ExpandedQueue *
-expand(const Queue *queue, int capacity, MemoryContext parent)
+expand_queue(const Queue *queue, MemoryContext parent, Size size)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "omni queue", ALLOCSET_START_SMALL_SIZES);
 	ExpandedQueue *big = MemoryContextAlloc(context, sizeof(ExpandedQueue));
 
 	EOH_init_header(&big->hdr, &queue_methods, context);
 	big->magic = EXPANDED_QUEUE_MAGIC;
-	big->finished = queue->finished;
-	big->count = queue->count;
-	big->capacity = capacity;
-	big->entries = MemoryContextAlloc(context, capacity * sizeof(QueueEntry));
-	memcpy(big->entries, queue->entries, queue->count * sizeof(QueueEntry));
+	big->queue = grow_queue(queue, context, size);
 	return big;
 }
 
-/* ---- adding entries ---- */
-
-static inline int
-flat_capacity(const Queue *queue)
+static bool
+is_expanded_rw(Datum datum)
 {
-	return (VARSIZE(queue) - QUEUE_HEADER) / sizeof(QueueEntry);
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum));
 }
 
-/* room for n entries; *count of them are used, the array is large enough */
-static inline void
-add_entries(QueueEntry *into, int32 *count, bool *finished,
-			const QueueEntry *entries, int n, bool sorted)
+static ExpandedQueue *
+get_expanded(Datum datum)
 {
-	if (n == 0)
-		return;
-	if (*finished && *count > 0)
-	{
-		QueueEntry *last = &into[*count - 1];
-		int			cmp = compare_fifo(last, &entries[0]);
+	ExpandedQueue *big = (ExpandedQueue *) DatumGetEOHP(datum);
 
-		if (cmp == 0)
+	Assert(big->magic == EXPANDED_QUEUE_MAGIC);
+	return big;
+}
+
+/* ---- adding to a state ---- */
+
+/*
+ * The queue of a state, with room for so many bytes; *state becomes the datum to give back.  A new
+ * flat state is made in the current context: the executor copies it into its own.
+ */
+static Queue *
+make_room(Datum *state, MemoryContext aggcontext, Size bytes)
+{
+	Queue	   *queue = NULL;
+	Size		size;
+
+	if (DatumGetPointer(*state) != NULL)
+	{
+		if (is_expanded_rw(*state))
 		{
-			if (pg_add_s64_overflow(last->qty, entries[0].qty, &last->qty))
-				report_overflow();
-			entries++;
-			n--;
+			ExpandedQueue *big = get_expanded(*state);
+
+			if (!has_room(big->queue, bytes))
+			{
+				Size		used = QUEUE_SIZE(big->queue);
+
+				size = grown_size(big->queue, bytes);
+				big->queue = repalloc(big->queue, size);
+				memset((char *) big->queue + used, 0, size - used);
+				SET_VARSIZE(big->queue, size);
+			}
+			return big->queue;
 		}
-		else if (cmp > 0)
-			*finished = false;
+		queue = (Queue *) PG_DETOAST_DATUM(*state);
+		*state = PointerGetDatum(queue);
+		if (has_room(queue, bytes))
+			return queue;
 	}
-	*finished = *finished && sorted;
-	memcpy(&into[*count], entries, n * sizeof(QueueEntry));
-	*count += n;
-}
 
-/* twice the entries of a full state, or more where n demands it */
-static int
-grown_capacity(int count, int n)
-{
-	int64		need = (int64) count + n;
-
-	if (need > QUEUE_MAX_ENTRIES)
-		report_too_many();
-	return (int) Min(Max(need, (int64) count * 2), QUEUE_MAX_ENTRIES);
-}
-
-/* the least power of two that holds n entries */
-static Size
-grown_flat_size(int n)
-{
-	Size		size = QUEUE_FLAT_START;
-
-	while (size < QUEUE_SIZE(n))
-		size *= 2;
-	return size;
-}
-
-static Datum
-append_expanded(ExpandedQueue *big, const QueueEntry *entries, int n, bool sorted)
-{
-	if (big->capacity - big->count < n)
+	size = grown_size(queue, bytes);
+	if (size > QUEUE_FLAT_MAX)
 	{
-		big->capacity = grown_capacity(big->count, n);
-		big->entries = repalloc(big->entries, big->capacity * sizeof(QueueEntry));
+		ExpandedQueue *big = expand_queue(queue, aggcontext, size);
+
+		*state = EOHPGetRWDatum(&big->hdr);
+		return big->queue;
 	}
-	add_entries(big->entries, &big->count, &big->finished, entries, n, sorted);
-	return EOHPGetRWDatum(&big->hdr);
+	queue = grow_queue(queue, CurrentMemoryContext, size);
+	*state = PointerGetDatum(queue);
+	return queue;
 }
 
 Datum
-queue_append(Datum state, MemoryContext aggcontext, const QueueEntry *entries, int n, bool sorted)
+queue_append(Datum state, MemoryContext aggcontext, const QueueEntry *entry)
 {
-	Queue	   *queue = (Queue *) DatumGetPointer(state);
-	int			count = 0;
+	Queue	   *queue = make_room(&state, aggcontext, QUEUE_ENTRY_MAX);
 
-	if (queue != NULL)
-	{
-		if (VARATT_IS_EXTERNAL_EXPANDED_RW(queue))
-			return append_expanded((ExpandedQueue *) DatumGetEOHP(state), entries, n, sorted);
-		queue = (Queue *) PG_DETOAST_DATUM(state);
-		count = queue->count;
-	}
+	add_entry(queue, entry);
+	return state;
+}
 
-	if (queue == NULL || flat_capacity(queue) - count < n)
-	{
-		int			capacity = grown_capacity(count, n);
-		Size		size = grown_flat_size(capacity);
-		Queue	   *grown;
+Datum
+queue_append_queue(Datum state, MemoryContext aggcontext, const Queue *other)
+{
+	Queue	   *queue = make_room(&state, aggcontext, (Size) other->used + QUEUE_ENTRY_MAX);
 
-		if (size > QUEUE_FLAT_MAX && queue != NULL)
-			return append_expanded(expand(queue, capacity, aggcontext), entries, n, sorted);
-
-		/* left to the executor, which copies all of it into the aggregate context */
-		if (size > QUEUE_FLAT_MAX)
-			size = QUEUE_SIZE(capacity);
-		grown = palloc0(size);
-		if (queue != NULL)
-			memcpy(grown, queue, QUEUE_SIZE(count));
-		else
-			set_header(grown, size);
-		SET_VARSIZE(grown, size);
-		queue = grown;
-	}
-	add_entries(queue->entries, &queue->count, &queue->finished, entries, n, sorted);
-	return PointerGetDatum(queue);
+	add_queue(queue, other);
+	return state;
 }
 
 /* ---- finished queues ---- */
 
-Queue *
-queue_create(int capacity)
+QueueEntry *
+queue_allocate_entries(int n)
 {
+	return MemoryContextAllocHuge(CurrentMemoryContext, mul_size(n, sizeof(QueueEntry)));
+}
+
+QueueEntry *
+queue_entries(const Queue *queue)
+{
+	QueueEntry *entries = queue_allocate_entries(queue->count);
+	QueueReader r;
+	int			n = 0;
+
+	queue_begin(&r, queue);
+	while (n < queue->count && queue_next(&r))
+		entries[n++] = r.entry;
+	return entries;
+}
+
+/* sort and add up; the number of entries that are left, -1 if a sum leaves bigint */
+static int
+merge_entries(QueueEntry *entries, int n)
+{
+	int			kept = 0;
+
+	sort_fifo(entries, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (kept > 0 && compare_fifo(&entries[kept - 1], &entries[i]) == 0)
+		{
+			if (pg_add_s64_overflow(entries[kept - 1].qty, entries[i].qty, &entries[kept - 1].qty))
+				return -1;
+		}
+		else
+			entries[kept++] = entries[i];
+	}
+	return kept;
+}
+
+Queue *
+queue_from_entries(QueueEntry *entries, int n)
+{
+	Size		size = QUEUE_HEADER;
+	QueueEntry	last = {0};
 	Queue	   *queue;
 
-	if (capacity > QUEUE_MAX_ENTRIES)
-		report_too_many();
-	queue = palloc0(QUEUE_SIZE(capacity));
-	set_header(queue, QUEUE_SIZE(capacity));
+	n = merge_entries(entries, n);
+	if (n < 0)
+		return NULL;
+	for (int i = 0; i < n; i++)
+	{
+		Difference	d = difference(last.at, last.id, last.priority, &entries[i]);
+
+		size += number_size(d.at) + number_size(d.id) + number_size(d.priority) +
+			number_size(d.qty);
+		last = entries[i];
+	}
+	if (size > MaxAllocSize)
+		report_too_large();
+	queue = create_queue(CurrentMemoryContext, size);
+	for (int i = 0; i < n; i++)
+		add_entry(queue, &entries[i]);
+	Assert(QUEUE_SIZE(queue) == size);
 	return queue;
 }
 
-bool
-queue_finish(Queue *queue)
+const Queue *
+queue_open(Datum datum)
 {
-	QueueEntry *entries = queue->entries;
-	int			kept = 0;
-
-	if (!queue->finished)
-	{
-		sort_fifo(entries, queue->count);
-		for (int i = 0; i < queue->count; i++)
-		{
-			if (kept > 0 && compare_fifo(&entries[kept - 1], &entries[i]) == 0)
-			{
-				if (pg_add_s64_overflow(entries[kept - 1].qty, entries[i].qty,
-										&entries[kept - 1].qty))
-					return false;
-			}
-			else if (kept != i)
-				entries[kept++] = entries[i];
-			else
-				kept++;
-		}
-		queue->count = kept;
-		queue->finished = true;
-	}
-	SET_VARSIZE(queue, QUEUE_SIZE(queue->count));
-	return true;
+	if (is_expanded_rw(datum) || VARATT_IS_EXTERNAL_EXPANDED_RO(DatumGetPointer(datum)))
+		return get_expanded(datum)->queue;
+	return (const Queue *) PG_DETOAST_DATUM(datum);
 }
 
 Queue *
 queue_copy(Datum datum)
 {
-	Pointer		ptr = DatumGetPointer(datum);
+	const Queue *queue = queue_open(datum);
 	Queue	   *copy;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
+	if (queue->finished)
 	{
-		ExpandedObjectHeader *eohptr = DatumGetEOHP(datum);
-		Size		size = EOH_get_flat_size(eohptr);
-
-		copy = palloc(size);
-		EOH_flatten_into(eohptr, copy, size);
+		copy = palloc(QUEUE_SIZE(queue));
+		memcpy(copy, queue, QUEUE_SIZE(queue));
+		SET_VARSIZE(copy, QUEUE_SIZE(queue));
 	}
 	else
 	{
-		Queue	   *queue = (Queue *) PG_DETOAST_DATUM(datum);
+		QueueEntry *entries = queue_entries(queue);
 
-		copy = palloc(QUEUE_SIZE(queue->count));
-		memcpy(copy, queue, QUEUE_SIZE(queue->count));
-		if ((Pointer) queue != ptr)
-			pfree(queue);
+		copy = queue_from_entries(entries, queue->count);
+		if (copy == NULL)
+			report_overflow();
+		pfree(entries);
 	}
-	if (!queue_finish(copy))
-		report_overflow();
 	return copy;
 }
 
 const Queue *
 queue_read(Datum datum)
 {
-	Queue	   *queue;
+	const Queue *queue = queue_open(datum);
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return queue_copy(datum);
-	queue = (Queue *) PG_DETOAST_DATUM(datum);
-	if (queue->finished && VARSIZE(queue) == QUEUE_SIZE(queue->count))
-		return queue;
-	return queue_copy(PointerGetDatum(queue));
+	return queue->finished ? queue : queue_copy(PointerGetDatum(queue));
 }
 
 void
