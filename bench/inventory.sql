@@ -15,7 +15,7 @@ VACUUM ANALYZE b_line;
 VACUUM ANALYZE b_mixed;
 
 CREATE FUNCTION allocate_all(lines regclass, policy text) RETURNS text LANGUAGE sql RETURN format($q$
-SELECT count(*), sum(a.qty), sum(a.line_id), sum(a.stock_id) FROM
+SELECT count(*) FROM
     (SELECT sku, demand_agg(line_id, qty, sku %% 7, to_timestamp(placed_seq)) AS demand FROM %s GROUP BY sku) d
     LEFT JOIN (SELECT sku, supply_agg(loc, qty, to_timestamp(prio)) AS supply FROM b_stock GROUP BY sku) s USING (sku),
     allocate(demand, supply, %L) a$q$, lines, policy);

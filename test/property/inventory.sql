@@ -24,6 +24,11 @@ CREATE TABLE result AS
 SELECT p.policy, c, a.ord, a.line_id, a.stock_id, a.qty, a.reason FROM pair, unnest('{fifo,priority}'::text[]) AS p(policy),
        allocate(demand, supply, p.policy) WITH ORDINALITY AS a(line_id, stock_id, qty, reason, ord);
 
+ANALYZE line;
+ANALYZE stock;
+ANALYZE pair;
+ANALYZE result;
+
 -- the oracle: units of a case numbered in order, by running sums; a line and a stock row meet where
 -- their intervals overlap, and what no supply covers is short
 CREATE FUNCTION oracle(policy text) RETURNS TABLE (c int, line_id bigint, stock_id bigint, qty bigint) LANGUAGE sql AS $$
@@ -47,10 +52,10 @@ SELECT is_empty($$SELECT * FROM oracle('priority') EXCEPT ALL SELECT c, line_id,
 SELECT is_empty($$SELECT policy, c, line_id, sum(qty) FROM result GROUP BY 1, 2, 3 EXCEPT SELECT p, c, line_id, sum(qty) FROM line, unnest('{fifo,priority}'::text[]) p GROUP BY 1, 2, 3$$,
     'conserved: allocated and short add up to the demand of each line');
 SELECT is_empty($$SELECT p, c, line_id FROM line, unnest('{fifo,priority}'::text[]) p WHERE qty > 0 EXCEPT SELECT policy, c, line_id FROM result$$, 'no line with units is without a row');
-SELECT is_empty($$SELECT policy, c, stock_id, sum(r.qty) FROM result r WHERE stock_id IS NOT NULL GROUP BY 1, 2, 3
-    HAVING sum(r.qty) > (SELECT sum(qty) FROM stock s WHERE s.c = r.c AND s.stock_id = r.stock_id)$$, 'no stock row gives more than it has');
-SELECT is_empty($$SELECT policy, c FROM result r GROUP BY 1, 2 HAVING bool_or(stock_id IS NULL)
-    AND coalesce(sum(qty) FILTER (WHERE stock_id IS NOT NULL), 0) <> coalesce((SELECT sum(qty) FROM stock s WHERE s.c = r.c), 0)$$, 'nothing is short while there is stock');
+SELECT is_empty($$SELECT * FROM (SELECT policy, c, stock_id, sum(qty) AS given FROM result WHERE stock_id IS NOT NULL GROUP BY 1, 2, 3) r
+    LEFT JOIN (SELECT c, stock_id, sum(qty) AS had FROM stock GROUP BY 1, 2) s USING (c, stock_id) WHERE given > coalesce(had, 0)$$, 'no stock row gives more than it has');
+SELECT is_empty($$SELECT * FROM (SELECT policy, c, bool_or(stock_id IS NULL) AS short, coalesce(sum(qty) FILTER (WHERE stock_id IS NOT NULL), 0) AS given FROM result GROUP BY 1, 2) r
+    LEFT JOIN (SELECT c, sum(qty) AS had FROM stock GROUP BY 1) s USING (c) WHERE short AND given <> coalesce(had, 0)$$, 'nothing is short while there is stock');
 SELECT is_empty($$SELECT * FROM result WHERE qty <= 0 OR (stock_id IS NULL) <> (reason = 'short') OR reason NOT IN ('allocated', 'partial', 'short')$$, 'the reason fits the row');
 -- partial rows are those that a short row of the same line follows at once
 SELECT is_empty($$SELECT * FROM (SELECT *, lead(reason) OVER w AS next_reason, lead(line_id) OVER w AS next_line FROM result WINDOW w AS (PARTITION BY policy, c ORDER BY ord)) r
