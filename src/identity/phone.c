@@ -906,7 +906,7 @@ index_clause(Oid opfamily, Oid type, StrategyNumber strategy, Node *var, uint64 
 		return NULL;
 	return make_opclause(opno, BOOLOID, false, (Expr *) copyObject(var),
 						 (Expr *) makeConst(type, -1, InvalidOid, sizeof(int64),
-											PHONE_DATUM(value), false, FLOAT8PASSBYVAL),
+											PHONE_DATUM(value), false, get_typbyval(type)),
 						 InvalidOid, InvalidOid);
 }
 
