@@ -29,6 +29,13 @@ for (split /\n/, $text)
 {
 	next if /^\s*(#|$)/;
 	my ($rule, $title) = /^(.*?)(?:\s+#\s*(.*?))?\s*$/;
+	if (defined $title)
+	{
+		# the same in every server encoding
+		$title =~ s/\xc2\xb2/2/g;
+		$title =~ s/\xc2\xb3/3/g;
+		die "title is not ASCII: $title\n" if $title =~ /[^ -~]/;
+	}
 	my ($ai, @words) = split ' ', $rule;
 	my ($first, $last) = $ai =~ /^([0-9]{2,4})(?:-([0-9]{2,4}))?$/ or die "AI not understood: $_\n";
 	$last //= $first;

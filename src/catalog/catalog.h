@@ -50,6 +50,7 @@ typedef struct Gs1Fault
 typedef bool (*Gs1Linter) (const char *s, int len, Gs1Fault *fault);
 
 /* gs1_lint.c */
+#define GS1_BYTES_MAX	32768	/* of data or a value: far above what any carrier holds */
 #define GS1_ROW_MAX		4
 extern Datum gs1_row(FunctionCallInfo fcinfo, Datum *values);
 extern bool lint_couponcode(const char *s, int len, Gs1Fault *fault);

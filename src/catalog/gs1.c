@@ -676,6 +676,13 @@ gs1_parse(text *t, Gs1Data *data, Problem *problem)
 	data->in_path = 0;
 	if (status != TEXT_OK)
 		return problem_of_text(status, problem);
+	if (len > GS1_BYTES_MAX)
+	{
+		PROBLEM(problem, "too_long",
+				psprintf("It has %d bytes, the most is %d.", len, GS1_BYTES_MAX), NULL);
+		problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+		return false;
+	}
 	if (len == 0)
 		return refuse(problem, "empty", "It has no elements.", NULL);
 	if (s[0] == '(')
@@ -720,13 +727,9 @@ parse_or_raise(text *t, Gs1Data *data)
  * Which elements belong together
  */
 
-typedef struct Check
-{
-	ReturnSetInfo *rsinfo;		/* where the rows go */
-} Check;
-
+/* give a row of gs1_check */
 static void
-report(Check *check, const char *ai, const char *problem, const char *detail)
+report(ReturnSetInfo *rsinfo, const char *ai, const char *problem, const char *detail)
 {
 	Datum		values[3];
 	bool		nulls[3] = {ai == NULL, false, detail == NULL};
@@ -734,11 +737,11 @@ report(Check *check, const char *ai, const char *problem, const char *detail)
 	values[0] = ai ? CStringGetTextDatum(ai) : (Datum) 0;
 	values[1] = CStringGetTextDatum(problem);
 	values[2] = detail ? CStringGetTextDatum(detail) : (Datum) 0;
-	tuplestore_putvalues(check->rsinfo->setResult, check->rsinfo->setDesc, values, nulls);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
 static void
-check_repeats(Check *check, const Gs1Data *data)
+check_repeats(ReturnSetInfo *rsinfo, const Gs1Data *data)
 {
 	for (int i = 0; i < data->count; i++)
 	{
@@ -747,13 +750,13 @@ check_repeats(Check *check, const Gs1Data *data)
 
 		if (first->value.len != e->value.len ||
 			memcmp(first->value.data, e->value.data, e->value.len) != 0)
-			report(check, e->ai, "repeated_ai",
+			report(rsinfo, e->ai, "repeated_ai",
 				   psprintf("AI (%s) is there with different values.", e->ai));
 	}
 }
 
 static void
-check_exclusions(Check *check, const Gs1Data *data, const Gs1Element *e)
+check_exclusions(ReturnSetInfo *rsinfo, const Gs1Data *data, const Gs1Element *e)
 {
 	const char *lists = e->entry->excludes;
 	TextSpan	list;
@@ -768,7 +771,7 @@ check_exclusions(Check *check, const Gs1Data *data, const Gs1Element *e)
 			const Gs1Element *other = find_element(data, pattern, e->ai);
 
 			if (other != NULL)
-				report(check, e->ai, "excluded_ai",
+				report(rsinfo, e->ai, "excluded_ai",
 					   psprintf("AI (%s) cannot stand with AI (%s).", e->ai, other->ai));
 		}
 	}
@@ -789,7 +792,7 @@ has_group(const Gs1Data *data, TextSpan group, const char *except)
 }
 
 static void
-check_requirements(Check *check, const Gs1Data *data, const Gs1Element *e)
+check_requirements(ReturnSetInfo *rsinfo, const Gs1Data *data, const Gs1Element *e)
 {
 	const char *lists = e->entry->requires;
 	TextSpan	list;
@@ -803,14 +806,14 @@ check_requirements(Check *check, const Gs1Data *data, const Gs1Element *e)
 		while (!met && next_word(&rest, ',', &group))
 			met = has_group(data, group, e->ai);
 		if (!met)
-			report(check, e->ai, "missing_ai",
+			report(rsinfo, e->ai, "missing_ai",
 				   psprintf("AI (%s) needs one of: %.*s.", e->ai, list.len, list.data));
 	}
 }
 
 /* a digital signature signs one thing, so its key must have a serial component */
 static void
-check_signature(Check *check, const Gs1Data *data)
+check_signature(ReturnSetInfo *rsinfo, const Gs1Data *data)
 {
 	static const char *const keys[] = {"253", "255", "8003"};
 
@@ -821,7 +824,7 @@ check_signature(Check *check, const Gs1Data *data)
 		const Gs1Element *e = find_element_of(data, keys[i]);
 
 		if (e != NULL && e->value.len == min_length(e->entry))
-			report(check, e->ai, "missing_serial",
+			report(rsinfo, e->ai, "missing_serial",
 				   psprintf("AI (%s) has no serial component, which a digital signature needs.",
 							e->ai));
 	}
@@ -1065,27 +1068,27 @@ gs1_problem(PG_FUNCTION_ARGS)
 Datum
 gs1_check(PG_FUNCTION_ARGS)
 {
-	Check		check = {(ReturnSetInfo *) fcinfo->resultinfo};
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Gs1Data		data;
 	Problem		problem = {0};
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (!gs1_parse(PG_GETARG_TEXT_PP(0), &data, &problem))
 	{
-		report(&check, NULL, problem.code, problem.detail);
+		report(rsinfo, NULL, problem.code, problem.detail);
 		return (Datum) 0;
 	}
-	check_repeats(&check, &data);
+	check_repeats(rsinfo, &data);
 	for (int i = 0; i < data.count; i++)
 	{
 		const Gs1Element *e = &data.elements[i];
 
 		if (find_element_of(&data, e->ai) != e)
 			continue;
-		check_exclusions(&check, &data, e);
-		check_requirements(&check, &data, e);
+		check_exclusions(rsinfo, &data, e);
+		check_requirements(rsinfo, &data, e);
 	}
-	check_signature(&check, &data);
+	check_signature(rsinfo, &data);
 	return (Datum) 0;
 }
 
@@ -1163,5 +1166,5 @@ gs1_title(PG_FUNCTION_ARGS)
 
 	if (entry == NULL || entry->title == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(text_to_server(entry->title, strlen(entry->title))));
+	PG_RETURN_TEXT_P(cstring_to_text(entry->title));
 }

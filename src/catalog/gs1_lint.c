@@ -940,7 +940,7 @@ PG_FUNCTION_INFO_V1(gs1_lint);
 /*
  * gs1_lint(linter text, value text, OUT problem text, OUT at integer, OUT length integer): what the
  * named linter finds in a value, and where (characters, the first is 1); NULL where nothing is
- * wrong.  22023 for an unknown linter.
+ * wrong.  22023 for an unknown linter, 54000 for a value of more than GS1_BYTES_MAX bytes.
  */
 Datum
 gs1_lint(PG_FUNCTION_ARGS)
@@ -962,6 +962,12 @@ gs1_lint(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown GS1 linter: \"%s\"", name),
 				 errhint("Linters have the names of GS1's syntax dictionary, such as csum.")));
+	if (VARSIZE_ANY_EXHDR(value) > GS1_BYTES_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("value too long for a GS1 linter"),
+				 errdetail("It has %d bytes, the most is %d.",
+						   (int) VARSIZE_ANY_EXHDR(value), GS1_BYTES_MAX)));
 	if (text_from_server(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &s) != TEXT_OK)
 		fail(&fault, "encoding", NULL, 0, 0);
 	else if (linter(s.data, s.len, &fault))

@@ -31,6 +31,9 @@
 /* digits of an input that are looked at; the others are only counted */
 #define GTIN_INPUT_MAX	64
 
+/* bytes beyond which an input is not looked at */
+#define GTIN_BYTES_MAX	1024
+
 /* 10^n for n = 0 .. 12 */
 static const int64 power_of_ten[] = {
 	INT64CONST(1), INT64CONST(10), INT64CONST(100), INT64CONST(1000), INT64CONST(10000),
@@ -271,6 +274,12 @@ bare_digits(const char *s, int len, char *digits, int *ndigits, Problem *problem
 	bool		other = false;
 	int			n = 0;
 
+	if (len > GTIN_BYTES_MAX)
+	{
+		PROBLEM(problem, "length",
+				psprintf("It has %d bytes; a GTIN has 8, 12, 13 or 14 digits.", len), NULL);
+		return false;
+	}
 	if (!text_is_ascii(s, len))
 	{
 		status = text_from_server(s, len, &span);
@@ -836,6 +845,8 @@ find_candidates(text *t, Candidates *c)
 	bool		all_digits = true;
 
 	c->count = 0;
+	if (VARSIZE_ANY_EXHDR(t) > GTIN_BYTES_MAX)
+		return;
 	if (text_from_server(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), &span) != TEXT_OK)
 		return;
 	if (!text_is_ascii(span.data, span.len) &&

@@ -131,7 +131,7 @@ static Expr *
 gtin_const(Oid type, Gtin gtin)
 {
 	return (Expr *) makeConst(type, -1, InvalidOid, sizeof(Gtin), GtinGetDatum(gtin), false,
-							  FLOAT8PASSBYVAL);
+							  get_typbyval(type));
 }
 
 /* a call of the function name(args) in the schema that func is in, or NULL if there is none */

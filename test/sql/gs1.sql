@@ -31,6 +31,7 @@ SELECT gs1_elements('0109506000134352');
 SELECT gs1_elements('https://example.com/01/09506000134352?10=A');
 SELECT gs1_elements(repeat('(99)x', 65));
 \echo :LAST_ERROR_SQLSTATE
+SELECT gs1_elements('(99)' || repeat('x', 40000));
 SELECT gs1_digital_link('(10)ABC');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gs1_digital_link('(01)09506000134352(8200)x');
@@ -53,6 +54,7 @@ SELECT * FROM gs1_check(gs1_bracketed(']C10109506000134352') || gs1_bracketed(']
 SELECT gs1_lint('iban', 'FR7630006000011234567890189') IS NULL AS iban, gs1_lint('csum', '095060001343520009') AS sscc,
     gs1_lint('iso4217', '978') IS NULL AS euro, (gs1_lint('yymmdd', '260230')).*;
 SELECT gs1_lint('cset82', 'aéb');
+SELECT gs1_lint('cset82', repeat('x', 40000));
 SELECT gs1_lint('nosuch', '1');
 \echo :LAST_ERROR_SQLSTATE
 

@@ -217,3 +217,15 @@ SELECT omni.max(g) FROM public.item;
 RESET search_path;
 DROP TABLE item, parted, hashed;
 DROP FUNCTION estimate;
+
+-- the same in every server encoding
+CREATE DATABASE omni_gtin_eucjp TEMPLATE template0 ENCODING 'EUC_JP' LOCALE 'C';
+\c omni_gtin_eucjp
+SET client_min_messages = warning;
+CREATE EXTENSION omni;
+SET client_encoding = 'UTF8';
+SELECT '４００６３８１３３３９３１'::omni.gtin, omni.gtin_try('４００６３８１３３３９３２'), ARRAY(SELECT omni.gtin_repair('１２３４５６７８９０５'));
+SELECT '4006381漢'::omni.gtin;
+SELECT * FROM omni.gs1_check('(10)漢'), omni.gs1_title('3140');
+\c postgres
+DROP DATABASE omni_gtin_eucjp;
