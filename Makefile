@@ -15,10 +15,11 @@ HEADERS   = src/omni.h
 
 # The script of the present version is the rooms one after the other.
 ROOMS     = text catalog identity orders inventory store
-ROOM_SQL  = sql/header.sql $(wildcard $(ROOMS:%=sql/%.sql))
-DATA_built = sql/omni--$(OMNI_VERSION).sql
-DATA      = $(wildcard sql/released/omni--*.sql) $(wildcard sql/upgrade/omni--*.sql)
-DATA      := $(filter-out sql/released/omni--$(OMNI_VERSION).sql,$(DATA))
+ROOM_SQL  = sql/header.sql $(wildcard $(ROOMS:%=sql/%.sql)) sql/store_source.sql
+STORE_SQL = $(wildcard sql/store/*.sql)
+UPGRADES  = $(patsubst sql/upgrade/%,sql/%,$(wildcard sql/upgrade/omni--*.sql))
+DATA_built = sql/omni--$(OMNI_VERSION).sql $(UPGRADES)
+DATA      = $(filter-out sql/released/omni--$(OMNI_VERSION).sql,$(wildcard sql/released/omni--*.sql))
 
 REGRESS   = $(sort $(notdir $(basename $(wildcard test/sql/*.sql))))
 REGRESS_OPTS = --inputdir=test --load-extension=omni
@@ -28,7 +29,7 @@ ISOLATION_OPTS = --inputdir=test/isolation --load-extension=omni
 PG_CPPFLAGS = -I$(CURDIR)/src -DOMNI_VERSION='"$(OMNI_VERSION)"'
 PG_CFLAGS = -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 SHLIB_LINK = $(shell pkg-config --libs icu-i18n icu-uc 2>/dev/null || echo -licui18n -licuuc)
-EXTRA_CLEAN = omni.control sql/omni--*.sql
+EXTRA_CLEAN = omni.control sql/omni--*.sql sql/store_source.sql
 
 # The commands for people set themselves up before there is a pg_config.
 SELF_MADE = docs test test-clients test-matrix demo bench lint dist help setup
@@ -47,6 +48,14 @@ omni.control: omni.control.in META.json
 sql/omni--$(OMNI_VERSION).sql: $(ROOM_SQL) META.json
 	cat $(ROOM_SQL) > $@
 
+# the files of the user-owned store, as one SQL function
+sql/store_source.sql: $(STORE_SQL) scripts/bundle_store.sh
+	scripts/bundle_store.sh $(STORE_SQL) > $@
+
+# an update script may include the files of what it adds: "-- @include FILE"
+sql/omni--%.sql: sql/upgrade/omni--%.sql $(ROOM_SQL)
+	scripts/expand_includes.sh $< > $@
+
 all: omni.control
 install: omni.control $(DATA_built)
 $(OBJS): $(wildcard src/*.h src/*/*.h) META.json
@@ -55,6 +64,12 @@ test:
 	@scripts/test.sh $(KIND)
 lint:
 	@scripts/test.sh lint
+test-clients:
+	@scripts/clients.sh
+test-matrix:
+	@scripts/matrix.sh
+demo:
+	@scripts/demo.sh
 bench:
 	@scripts/bench.sh $(NAME)
 docs:

@@ -85,11 +85,20 @@ as_server() {
 	fi
 }
 
+# bitcode for JIT is made only where the server's own clang is there
+llvm_flag() {
+	local clang
+	clang=$(sed -n 's/^CLANG *= *//p' "$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global" | head -n 1)
+	[ -n "$clang" ] && command -v "$clang" >/dev/null || echo with_llvm=no
+}
+
 omni_build() {
 	scratch
-	make -s -C "$OMNI_ROOT" -j2 PG_CONFIG="$PG_CONFIG" all >"$OMNI_TMP/build.log" 2>&1 ||
+	local llvm
+	llvm=$(llvm_flag)
+	make -s -C "$OMNI_ROOT" -j2 PG_CONFIG="$PG_CONFIG" $llvm all >"$OMNI_TMP/build.log" 2>&1 ||
 		{ cat "$OMNI_TMP/build.log" >&2; die "the build failed"; }
-	make -s -C "$OMNI_ROOT" PG_CONFIG="$PG_CONFIG" install DESTDIR="$OMNI_TMP/stage" >"$OMNI_TMP/install.log" 2>&1 ||
+	make -s -C "$OMNI_ROOT" PG_CONFIG="$PG_CONFIG" $llvm install DESTDIR="$OMNI_TMP/stage" >"$OMNI_TMP/install.log" 2>&1 ||
 		{ cat "$OMNI_TMP/install.log" >&2; die "staging failed"; }
 	stage_settings
 }
@@ -133,12 +142,12 @@ cluster_start() {
 	mkdir -p "$data" "$sock"
 	[ "$(id -u)" = 0 ] && chown postgres "$data" "$sock"
 	chmod 700 "$data" "$sock"
-	as_server "$PG_BIN/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >"$OMNI_TMP/initdb.log" 2>&1 ||
+	as_server "$PG_BIN/initdb" -D "$data" -U postgres --auth-local=trust --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 -N >"$OMNI_TMP/initdb.log" 2>&1 ||
 		{ cat "$OMNI_TMP/initdb.log" >&2; die "initdb failed"; }
 	as_server tee -a "$data/postgresql.conf" >/dev/null <<-CONF
-		listen_addresses = ''
+		listen_addresses = '${CLUSTER_LISTEN:-}'
 		unix_socket_directories = '$sock'
-		port = 5432
+		port = ${CLUSTER_PORT:-5432}
 		fsync = ${CLUSTER_FSYNC:-off}
 		log_min_messages = warning
 		shared_buffers = '256MB'
@@ -150,7 +159,7 @@ cluster_start() {
 	CONF
 	as_server "$PG_BIN/pg_ctl" -D "$data" -l "$data/server.log" -w -s start ||
 		{ as_server cat "$data/server.log" >&2; die "the private cluster did not start"; }
-	export PGHOST=$sock PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+	export PGHOST=$sock PGPORT=${CLUSTER_PORT:-5432} PGUSER=postgres PGDATABASE=postgres
 	unset PGSERVICE PGPASSWORD PGOPTIONS
 }
 

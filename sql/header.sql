@@ -3,3 +3,5 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION omni" to load this file. \quit
 
+GRANT USAGE ON SCHEMA omni TO PUBLIC;
+

@@ -29,6 +29,8 @@ CREATE FUNCTION omni.text(omni.email) RETURNS text
 COMMENT ON FUNCTION omni.text(omni.email) IS 'the canonical form as text';
 CREATE CAST (text AS omni.email) WITH FUNCTION omni.email(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.email) IS 'parse and canonicalize';
+CREATE CAST (varchar AS omni.email) WITH FUNCTION omni.email(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.email) IS 'parse and canonicalize, for drivers that bind strings as varchar';
 CREATE CAST (omni.email AS text) WITH FUNCTION omni.text(omni.email) AS ASSIGNMENT;
 COMMENT ON CAST (omni.email AS text) IS 'the canonical form';
 
@@ -240,6 +242,8 @@ CREATE FUNCTION omni.text(omni.phone) RETURNS text
 COMMENT ON FUNCTION omni.text(omni.phone) IS '+ and digits';
 CREATE CAST (text AS omni.phone) WITH FUNCTION omni.phone(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.phone) IS 'international number as phone';
+CREATE CAST (varchar AS omni.phone) WITH FUNCTION omni.phone(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.phone) IS 'international number as phone, for drivers that bind strings as varchar';
 CREATE CAST (omni.phone AS text) WITH FUNCTION omni.text(omni.phone) AS ASSIGNMENT;
 COMMENT ON CAST (omni.phone AS text) IS '+ and digits';
 
@@ -461,6 +465,8 @@ CREATE FUNCTION omni.identifier(omni.phone) RETURNS omni.identifier
 COMMENT ON FUNCTION omni.identifier(omni.phone) IS 'identifier of kind phone';
 CREATE CAST (text AS omni.identifier) WITH FUNCTION omni.identifier(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.identifier) IS 'parse and canonicalize';
+CREATE CAST (varchar AS omni.identifier) WITH FUNCTION omni.identifier(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.identifier) IS 'parse and canonicalize, for drivers that bind strings as varchar';
 CREATE CAST (omni.identifier AS text) WITH FUNCTION omni.text(omni.identifier) AS ASSIGNMENT;
 COMMENT ON CAST (omni.identifier AS text) IS 'the canonical form';
 CREATE CAST (omni.email AS omni.identifier) WITH FUNCTION omni.identifier(omni.email) AS ASSIGNMENT;

@@ -5,6 +5,9 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include <unicode/uversion.h>
+#include <unicode/uchar.h>
+
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -22,6 +25,7 @@ _PG_init(void)
 
 PG_FUNCTION_INFO_V1(omni_library_version);
 PG_FUNCTION_INFO_V1(omni_canon_version);
+PG_FUNCTION_INFO_V1(omni_icu_version);
 
 /*
  * library_version() -> text: version of the loaded shared library.
@@ -40,4 +44,23 @@ Datum
 omni_canon_version(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(OMNI_CANON_VERSION));
+}
+
+/*
+ * icu_version() -> text: version of the ICU library in use and of the Unicode data in it.  It may
+ * change without changing any canonical form: those are pinned by canon_version().
+ */
+Datum
+omni_icu_version(PG_FUNCTION_ARGS)
+{
+	UVersionInfo icu;
+	UVersionInfo unicode;
+	char		icu_text[U_MAX_VERSION_STRING_LENGTH];
+	char		unicode_text[U_MAX_VERSION_STRING_LENGTH];
+
+	u_getVersion(icu);
+	u_versionToString(icu, icu_text);
+	u_getUnicodeVersion(unicode);
+	u_versionToString(unicode, unicode_text);
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s (Unicode %s)", icu_text, unicode_text)));
 }

@@ -1,6 +1,6 @@
 -- Every object of the extension declares what the planner, a dump, a driver, Citus and a reader need.
 -- Each test lists the objects that fall short, so a failure names them.
-SELECT plan(27);
+SELECT plan(28);
 
 CREATE TEMP VIEW member AS
 SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
@@ -58,6 +58,8 @@ SELECT is_empty($$SELECT o.typname, f FROM ordered o, unnest('{try,problem}'::te
     AND NOT EXISTS (SELECT FROM func p WHERE p.proname = o.typname || '_' || f)$$, 'each value type has _try and _problem');
 SELECT is_empty($$SELECT o.typname, d FROM ordered o, unnest('{in,out}'::text[]) d WHERE NOT EXISTS (SELECT FROM pg_cast c WHERE c.castcontext = 'a' AND
     CASE d WHEN 'in' THEN c.castsource = 'text'::regtype AND c.casttarget = o.oid ELSE c.casttarget = 'text'::regtype AND c.castsource = o.oid END)$$, 'each value type has assignment casts from and to text');
+SELECT is_empty($$SELECT o.typname FROM ordered o WHERE o.typname IN ('gtin', 'sku', 'email', 'phone', 'identifier', 'order_state')
+    AND NOT EXISTS (SELECT FROM pg_cast c WHERE c.castcontext = 'a' AND c.castsource = 'varchar'::regtype AND c.casttarget = o.oid)$$, 'a string bound as varchar can be inserted into each scalar type');
 SELECT is_empty($$SELECT signature FROM agg WHERE aggcombinefn = 0$$, 'each aggregate combines');
 SELECT is_empty($$SELECT signature FROM agg WHERE aggtranstype IN (SELECT oid FROM pg_type WHERE typtype <> 'b') OR aggtranstype = 'internal'::regtype$$, 'each aggregate state is a named type');
 SELECT is_empty($$SELECT signature FROM agg WHERE proparallel <> 's' OR pronargs = 0$$, 'each aggregate is parallel safe and has an argument');

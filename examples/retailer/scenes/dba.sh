@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The DBA's scene of the demo; uses the demo's cluster and database retail.
+set -eu
+show() { printf '\n%s\n' "$*"; }
+sql() { printf '%s\n' "$2"; psql -Xq -P footer=off -d "$1" -v ON_ERROR_STOP=1 -c "$2"; }
+ask() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -c "$2"; }
+sums() { ask "$1" "SELECT string_agg(t || ' ' || h, E'\n' ORDER BY t) FROM (SELECT c.relname AS t, md5(query_to_xml(format('SELECT * FROM shop.%I x ORDER BY x::text COLLATE \"C\"', c.relname), true, false, '')::text) AS h
+	FROM pg_class c WHERE c.relnamespace = 'shop'::regnamespace AND c.relkind = 'r' AND c.relname <> 'store_info') s"; }
+
+show 'One command installs it; status() says what runs:'
+sql retail "SELECT * FROM omni.status();"
+
+show 'Upgrade from the previous release, with a store and data in place:'
+createdb upgrade
+sql upgrade "CREATE EXTENSION omni VERSION '0.1.0';"
+ask upgrade "SELECT omni.create_store('shop');
+	INSERT INTO shop.products (sku, gtin, title) VALUES ('TS-RED-XL', '4006381333931', 'T-shirt')" >/dev/null
+sql upgrade "ALTER EXTENSION omni UPDATE;"
+sql upgrade "SELECT item, value, hint FROM omni.status() WHERE item LIKE 'store%';"
+sql upgrade "SELECT omni.migrate_store('shop');"
+sql upgrade "SELECT sku, gtin, title FROM shop.products;"
+
+show 'Dump and restore: every table has the same checksum:'
+before=$(sums retail)
+pg_dump -Fc -d retail -f "$OMNI_TMP/retail.dump"
+createdb restored
+pg_restore -d restored "$OMNI_TMP/retail.dump"
+[ "$before" = "$(sums restored)" ] && echo "$(wc -l <<<"$before") tables, all equal"
+
+show 'Leaving again: the types go, the rows stay:'
+sql restored "SELECT omni.detach_store('shop');"
+sql restored "DROP EXTENSION omni;"
+sql restored "SELECT order_ref, line_no, sku, qty, pg_typeof(sku) FROM shop.order_lines ORDER BY order_ref, line_no LIMIT 2;"
+sql restored "CREATE EXTENSION omni;"
+sql restored "SELECT omni.attach_store('shop');"
+[ "$before" = "$(sums restored)" ] && echo 'and back: every row is as it was'
+echo 'Plain SQL: DROP EXTENSION ... CASCADE, and the columns are gone.'

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# demo.sh: the story of omni in four scenes, on a private throw-away cluster: a developer, a data engineer, an
+# analyst and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
+. "$(dirname "$0")/lib.sh"
+began=$(date +%s)
+need_postgres
+omni_build
+cluster_start
+ready=$(date +%s)
+FEEDS=$OMNI_TMP/feeds
+SCENES=$OMNI_ROOT/examples/retailer
+mkdir -p "$FEEDS"
+perl "$SCENES/generate.pl" "$FEEDS" || die "the feeds could not be made"
+chmod -R a+rX "$FEEDS"
+
+title() { printf '\n\033[1m==== %s ====\033[0m\n' "$*"; }
+# run a file as a story: each statement, then what it says
+tell() { psql -Xq -d "$1" -v dir="$FEEDS" -v scenes="$SCENES" -f "$2" 2>&1 | sed -E 's/^psql:[^ ]*: //'; }
+# run a file that has to succeed, without telling
+run() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -v dir="$FEEDS" -f "$2" >"$OMNI_TMP/run.log" 2>&1 || { cat "$OMNI_TMP/run.log" >&2; die "$2 failed"; }; }
+ask() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -c "$2"; }
+state_hash() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -f "$SCENES/hash.sql"; }
+feed() {	# feed TABLE FILE
+	ask retail "\\copy staging.$1 from '$2' csv"
+}
+
+title "The developer: types that know what they hold"
+createdb developer
+ask developer 'CREATE EXTENSION omni' >/dev/null
+tell developer "$SCENES/scenes/developer.sql"
+
+title "The data engineer: four dirty feeds become one truth"
+createdb retail
+ask retail 'CREATE EXTENSION omni' >/dev/null
+run retail "$SCENES/store.sql"
+for f in web pos marketplace callcenter events; do feed $f "$FEEDS/$f.csv"; done
+run retail "$SCENES/load.sql"
+tell retail "$SCENES/scenes/engineer.sql"
+once=$(state_hash retail)
+# a second store from the same rows in reverse order, each feed twice
+ask retail 'DROP SCHEMA shop, shop_bi, shop_pii, staging CASCADE' 2>/dev/null
+run retail "$SCENES/store.sql"
+for f in events callcenter marketplace pos web; do
+	tac "$FEEDS/$f.csv" >"$FEEDS/$f.reversed.csv"
+	feed $f "$FEEDS/$f.reversed.csv"
+	run retail "$SCENES/load.sql"
+	feed $f "$FEEDS/$f.csv"
+	run retail "$SCENES/load.sql"
+done
+again=$(state_hash retail)
+printf '\nThe feeds in order, once:                 %s\n' "$once"
+printf 'The feeds in reverse order, twice, bit by bit: %s\n' "$again"
+[ "$once" = "$again" ] || die "the state depends on the order of arrival"
+printf 'The state is the same.\n'
+
+title "The analyst: views that add up, without personal data"
+ask retail "CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA shop_bi TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shop_bi TO analyst" >/dev/null
+PGUSER=analyst tell retail "$SCENES/scenes/analyst.sql"
+
+title "The DBA: install, upgrade, back up, leave"
+bash "$SCENES/scenes/dba.sh" || die "the DBA's scene failed"
+
+done_at=$(date +%s)
+printf '\nSet-up %s s, the four scenes %s s. Nothing is left behind.\n' "$((ready - began))" "$((done_at - ready))"

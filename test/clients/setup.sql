@@ -1,0 +1,31 @@
+-- setup.sql: what every client test works on: an app's own table with our types, a store with a little data, and a role that
+-- logs in with a password. psql -v password=...
+CREATE EXTENSION omni;
+CREATE TABLE public.item (
+    id         integer PRIMARY KEY,
+    sku        omni.sku UNIQUE,
+    gtin       omni.gtin UNIQUE,
+    email      omni.email UNIQUE,
+    phone      omni.phone UNIQUE,
+    identifier omni.identifier UNIQUE
+);
+INSERT INTO public.item
+SELECT n, 'TS-RED-' || n, g, 'user' || n || '@example.com', '+4930' || (2000000 + n), 'user_id:' || n
+FROM generate_series(1, 5000) n, generate_series(0, 9) check_digit, omni.gtin_try(lpad(n::text, 12, '0') || check_digit) g
+WHERE g IS NOT NULL;
+ANALYZE public.item;
+CREATE SCHEMA app;
+SELECT omni.create_store('shop');
+INSERT INTO shop.markets (market_code, name, currency, time_zone) VALUES ('DE', 'Germany', 'EUR', 'Europe/Berlin');
+INSERT INTO shop.channels (channel_code, name, market_code) VALUES ('web', 'Web shop', 'DE');
+INSERT INTO shop.products (sku, gtin, title) SELECT sku, gtin, 'item' FROM public.item WHERE id <= 100;
+INSERT INTO shop.stock (sku, location_code, on_hand) SELECT sku, 'WH', id FROM public.item WHERE id <= 100;
+INSERT INTO shop.evidence (identifier, source, record_id, observed_at) SELECT 'email:' || email::text, 'web', 'W' || id, '2026-01-01' FROM public.item WHERE id <= 100;
+INSERT INTO shop.orders (order_ref, channel_code, placed_at, currency) SELECT 'W' || id, 'web', '2026-01-01'::timestamptz + id * interval '1 hour', 'EUR' FROM public.item WHERE id <= 100;
+INSERT INTO shop.order_lines (order_ref, line_no, sku, qty, unit_price, state) SELECT 'W' || id, 1, sku, 2, 9.95, 'shipped' FROM public.item WHERE id <= 100;
+SELECT shop.rebuild_identities();
+CREATE ROLE client LOGIN PASSWORD :'password';
+GRANT USAGE ON SCHEMA shop, shop_bi TO client;
+GRANT SELECT ON ALL TABLES IN SCHEMA shop, shop_bi TO client;
+GRANT ALL ON SCHEMA public, app TO client;
+GRANT ALL ON public.item TO client;
