@@ -97,7 +97,8 @@ queue_next(QueueReader *r)
 		return false;
 	r->entry.at = (int64) ((uint64) r->entry.at + queue_unzigzag(queue_read_number(r)));
 	r->entry.id = (int64) ((uint64) r->entry.id + queue_unzigzag(queue_read_number(r)));
-	r->entry.priority += (int32) queue_unzigzag(queue_read_number(r));
+	r->entry.priority = (int32) ((uint32) r->entry.priority +
+								 (uint32) queue_unzigzag(queue_read_number(r)));
 	r->entry.qty = (int64) queue_read_number(r);
 	return true;
 }

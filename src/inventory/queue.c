@@ -18,6 +18,7 @@
 #include "common/int.h"
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
+#include "storage/shmem.h"
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
