@@ -336,18 +336,15 @@ label_is_ascii(Label label)
 static bool
 label_is_normal(Label label)
 {
-	unsigned char utf8[LABEL_MAX * 4];
+	char		utf8[LABEL_MAX * 4];
 	TextSink	sink;
 	int			len = 0;
 	bool		normal;
 
 	for (int i = 0; i < label.len; i++)
-	{
-		unicode_to_utf8(label.c[i], utf8 + len);
-		len += pg_utf_mblen(utf8 + len);
-	}
+		len += utf8_put(label.c[i], utf8 + len);
 	sink_init(&sink);
-	normal = text_transform(FORM_NFC, (char *) utf8, len, &sink) == TEXT_OK &&
+	normal = text_transform(FORM_NFC, utf8, len, &sink) == TEXT_OK &&
 		(!sink.used || (sink.len == len && memcmp(sink.data, utf8, len) == 0));
 	sink_free(&sink);
 	return normal;
@@ -563,10 +560,9 @@ text_domain_to_unicode(const char *s, int len)
 			appendBinaryStringInfo(&out, s + begin, end - begin);
 		for (int i = 0; i < n; i++)
 		{
-			unsigned char utf8[4];
+			char		utf8[4];
 
-			unicode_to_utf8(decoded[i], utf8);
-			appendBinaryStringInfo(&out, (char *) utf8, pg_utf_mblen(utf8));
+			appendBinaryStringInfo(&out, utf8, utf8_put(decoded[i], utf8));
 		}
 	}
 	return (TextSpan) {out.data, out.len};

@@ -255,8 +255,8 @@ digest_text(pg_cryptohash_ctx *ctx, MemoryContext context, const char *s, int le
 
 /*
  * canon_digest() -> text: SHA-256, in hex, over what every function of canonical text makes of
- * every code point, alone and between letters and marks that it may join with.  Equal canon
- * versions have equal digests on every build.
+ * every code point, alone, twice, and between letters and marks that it may join with.  Equal
+ * canon versions have equal digests on every build.
  */
 Datum
 text_canon_digest(PG_FUNCTION_ARGS)
@@ -278,9 +278,11 @@ text_canon_digest(PG_FUNCTION_ARGS)
 			continue;
 		if (c % 0x400 == 0)
 			CHECK_FOR_INTERRUPTS();
-		unicode_to_utf8(c, (unsigned char *) s);
-		size = pg_utf_mblen((unsigned char *) s);
+		size = utf8_put(c, s);
 		digest_text(ctx, context, s, size);
+		/* twice */
+		memcpy(s + size, s, size);
+		digest_text(ctx, context, s, 2 * size);
 		/* E, c, acute, dot below, c: reordering and composition on both sides */
 		memmove(s + 1, s, size);
 		s[0] = 'E';

@@ -275,10 +275,9 @@ transform_segment(TextForm form, const unsigned char *s, const unsigned char *en
 	}
 	for (int i = 0; i < seg.len && status == TEXT_OK; i++)
 	{
-		unsigned char utf8[4];
+		char		utf8[4];
 
-		unicode_to_utf8(seg.marks[i].c, utf8);
-		if (!sink_append(sink, (char *) utf8, pg_utf_mblen(utf8)))
+		if (!sink_append(sink, utf8, utf8_put(seg.marks[i].c, utf8)))
 			status = TEXT_TOO_LONG;
 	}
 	if (seg.marks != seg.local)

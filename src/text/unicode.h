@@ -118,6 +118,35 @@ utf8_next(const unsigned char *s, int *size)
 	return (s[0] & 0x07) << 18 | (s[1] & 0x3F) << 12 | (s[2] & 0x3F) << 6 | (s[3] & 0x3F);
 }
 
+/* write c, at most 10FFFF, to s, which has room for four bytes; returns how many it took */
+static inline int
+utf8_put(pg_wchar c, char *s)
+{
+	if (c < 0x80)
+	{
+		s[0] = c;
+		return 1;
+	}
+	if (c < 0x800)
+	{
+		s[0] = 0xC0 | c >> 6;
+		s[1] = 0x80 | (c & 0x3F);
+		return 2;
+	}
+	if (c < 0x10000)
+	{
+		s[0] = 0xE0 | c >> 12;
+		s[1] = 0x80 | (c >> 6 & 0x3F);
+		s[2] = 0x80 | (c & 0x3F);
+		return 3;
+	}
+	s[0] = 0xF0 | c >> 18;
+	s[1] = 0x80 | (c >> 12 & 0x3F);
+	s[2] = 0x80 | (c >> 6 & 0x3F);
+	s[3] = 0x80 | (c & 0x3F);
+	return 4;
+}
+
 /*
  * Where a result is written: short ones need no memory but the sink's own.  used says whether
  * anything was written at all; if not, the result is the input.
