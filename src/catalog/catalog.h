@@ -26,6 +26,7 @@ typedef int64 Gtin;
 #define PG_RETURN_GTIN(g)	PG_RETURN_INT64(g)
 
 /* gtin.c */
+extern const int64 power_of_ten[];	/* 10^0 .. 10^12 */
 extern bool gtin_parse(const char *s, int len, Gtin *out, Problem *problem);
 extern bool gtin_prefix_parse(const char *s, int len, Gtin *first, Gtin *last, Problem *problem);
 extern void gtin_digits(Gtin gtin, char *digits);	/* 14 digits, not NUL-terminated */
@@ -52,6 +53,7 @@ typedef bool (*Gs1Linter) (const char *s, int len, Gs1Fault *fault);
 /* gs1_lint.c */
 #define GS1_BYTES_MAX	32768	/* of data or a value: far above what any carrier holds */
 #define GS1_ROW_MAX		4
+extern int	gs1_characters(const char *s, int len);
 extern Datum gs1_row(FunctionCallInfo fcinfo, Datum *values);
 extern bool lint_couponcode(const char *s, int len, Gs1Fault *fault);
 extern bool lint_couponposoffer(const char *s, int len, Gs1Fault *fault);

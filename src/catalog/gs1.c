@@ -18,6 +18,8 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include <ctype.h>
+
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
@@ -207,18 +209,19 @@ refuse(Problem *problem, const char *code, const char *detail, const char *hint)
 	return false;
 }
 
-/* a fault in one part of a value that begins at offset */
+/* a fault in the part of a value that begins at offset */
 static bool
-refuse_value(Problem *problem, const char *ai, const Gs1Fault *fault, int offset)
+refuse_value(Problem *problem, const Gs1Element *e, const Gs1Fault *fault, int offset)
 {
-	int			at = offset + fault->at + 1;
+	int			at = gs1_characters(e->value.data, offset + fault->at) + 1;
+	int			n = gs1_characters(e->value.data + offset + fault->at, fault->len);
 
-	if (fault->len > 1)
+	if (n > 1)
 		return refuse(problem, fault->code,
-					  psprintf("AI (%s), characters %d to %d: %s.", ai, at, at + fault->len - 1,
+					  psprintf("AI (%s), characters %d to %d: %s.", e->ai, at, at + n - 1,
 							   fault->message), NULL);
 	return refuse(problem, fault->code,
-				  psprintf("AI (%s), character %d: %s.", ai, at, fault->message), NULL);
+				  psprintf("AI (%s), character %d: %s.", e->ai, at, fault->message), NULL);
 }
 
 /* check a value against the parts of its AI */
@@ -251,7 +254,7 @@ check_value(const Gs1Element *e, Problem *problem)
 		for (int l = 0; l < GS1_PART_LINTERS && part->linters[l] != NULL; l++)
 		{
 			if (!part->linters[l] (e->value.data + at, len, &fault))
-				return refuse_value(problem, e->ai, &fault, at);
+				return refuse_value(problem, e, &fault, at);
 		}
 		at += len;
 	}

@@ -9,6 +9,8 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include <ctype.h>
+
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
@@ -909,8 +911,9 @@ static const struct
 	{"zero", lint_zero}
 };
 
-static int
-characters(const char *s, int len)
+/* number of characters in len bytes of UTF-8 */
+int
+gs1_characters(const char *s, int len)
 {
 	int			n = 0;
 	int			size;
@@ -974,7 +977,7 @@ gs1_lint(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 
 	values[0] = CStringGetTextDatum(fault.code);
-	values[1] = Int32GetDatum(characters(s.data, fault.at) + 1);
-	values[2] = Int32GetDatum(characters(s.data + fault.at, fault.len));
+	values[1] = Int32GetDatum(gs1_characters(s.data, fault.at) + 1);
+	values[2] = Int32GetDatum(gs1_characters(s.data + fault.at, fault.len));
 	PG_RETURN_DATUM(gs1_row(fcinfo, values));
 }

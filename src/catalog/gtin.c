@@ -20,6 +20,8 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include <ctype.h>
+
 #include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
@@ -34,8 +36,7 @@
 /* bytes beyond which an input is not looked at */
 #define GTIN_BYTES_MAX	1024
 
-/* 10^n for n = 0 .. 12 */
-static const int64 power_of_ten[] = {
+const int64 power_of_ten[] = {
 	INT64CONST(1), INT64CONST(10), INT64CONST(100), INT64CONST(1000), INT64CONST(10000),
 	INT64CONST(100000), INT64CONST(1000000), INT64CONST(10000000), INT64CONST(100000000),
 	INT64CONST(1000000000), INT64CONST(10000000000), INT64CONST(100000000000),

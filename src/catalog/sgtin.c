@@ -27,16 +27,6 @@ static const int prefix_bits[] = {40, 37, 34, 30, 27, 24, 20};
 
 #define ITEM_BITS(partition)	(44 - prefix_bits[partition])
 
-static int64
-power_of_ten(int n)
-{
-	int64		p = 1;
-
-	while (n-- > 0)
-		p *= 10;
-	return p;
-}
-
 /* the lowest bits of the two words taken as one number, shifted out to the right */
 static uint64
 take_bits(uint64 *high, uint64 *low, int bits)
@@ -110,14 +100,14 @@ sgtin96_decode(PG_FUNCTION_ARGS)
 	serial = take_bits(&high, &low, SERIAL_BITS);
 	item = take_bits(&high, &low, ITEM_BITS(partition));
 	prefix = take_bits(&high, &low, prefix_bits[partition]);
-	if (prefix >= power_of_ten(prefix_length))
+	if (prefix >= power_of_ten[prefix_length])
 		refuse_tag(psprintf("Its company prefix has more than %d digits.", prefix_length));
-	if (item >= power_of_ten(item_length))
+	if (item >= power_of_ten[item_length])
 		refuse_tag(psprintf("Its item reference has more than %d digits.", item_length));
 
-	values[0] = GtinGetDatum(GTIN_MAKE(prefix * power_of_ten(item_length - 1) +
-									   item % power_of_ten(item_length - 1),
-									   item / power_of_ten(item_length - 1)));
+	values[0] = GtinGetDatum(GTIN_MAKE(prefix * power_of_ten[item_length - 1] +
+									   item % power_of_ten[item_length - 1],
+									   item / power_of_ten[item_length - 1]));
 	values[1] = Int32GetDatum(prefix_length);
 	values[2] = Int32GetDatum(b[1] >> 5);
 	values[3] = Int64GetDatum(serial);
@@ -148,7 +138,7 @@ sgtin96_encode(PG_FUNCTION_ARGS)
 	if (serial < 0 || serial > SERIAL_MAX)
 		refuse_parameter("SGTIN-96 serial", serial, "A serial is 0 to 274877906943.");
 
-	items = power_of_ten(PREFIX_MAX - prefix_length);
+	items = power_of_ten[PREFIX_MAX - prefix_length];
 	put_bits(&high, &low, 8, SGTIN_HEADER);
 	put_bits(&high, &low, 3, filter);
 	put_bits(&high, &low, 3, partition);
