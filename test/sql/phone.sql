@@ -1,10 +1,13 @@
 SET search_path = public, omni;
 
--- input: an international number, however it is written
+-- input: an international number, however it is written (psql versions differ in the width of
+-- directional marks, so this is not aligned)
+\a
 SELECT v, v::phone FROM (VALUES ('+493012345678'), ('+49 30 1234-5678'), ('+49 (0)30/12345678'), ('(+49) 30.1234.5678'), ('[+49] 30 12345678'),
     ('  +1 (202) 555-0123  '), (E'\t+1 202 555 0123\n'), ('tel:+1-202-555-0123'), ('TEL:+12025550123'), ('tel:202-555-0123;phone-context=+1'),
     ('555-0123;phone-context=+1-202'), ('＋４４　２０　７１８３　８７５０'), ('+٤٤٢٠٧١٨٣٨٧٥٠'), ('+44 20–7183−8750'),
     (U&'\202A+44\00A020\00A071838750\202C'), ('+39 06 1234 5678'), ('+800 1234 5678'), ('+52 1 55 1234 5678')) AS x(v);
+\a
 SELECT '+49 30 12345678'::phone = '+493012345678'::phone AS one_value, pg_column_size('+493012345678'::phone) AS bytes;
 SELECT phone('+493012345678'), '+493012345678'::phone::text, phone_send('+493012345678');
 
