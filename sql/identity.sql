@@ -655,3 +655,220 @@ CREATE AGGREGATE omni.min(omni.identifier) (
 COMMENT ON AGGREGATE omni.min(omni.identifier) IS 'smallest identifier by bytes';
 
 /* ---- identity: disjoint_set ---- */
+
+CREATE TYPE omni.disjoint_set;
+COMMENT ON TYPE omni.disjoint_set IS 'partition of nodes into components: union-find as a value';
+
+CREATE FUNCTION omni.disjoint_set_in(cstring) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_in';
+COMMENT ON FUNCTION omni.disjoint_set_in(cstring) IS 'input function of disjoint_set';
+CREATE FUNCTION omni.disjoint_set_out(omni.disjoint_set) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_out';
+COMMENT ON FUNCTION omni.disjoint_set_out(omni.disjoint_set) IS 'output function of disjoint_set';
+CREATE FUNCTION omni.disjoint_set_recv(internal) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_recv';
+COMMENT ON FUNCTION omni.disjoint_set_recv(internal) IS 'binary input function of disjoint_set';
+CREATE FUNCTION omni.disjoint_set_send(omni.disjoint_set) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_send';
+COMMENT ON FUNCTION omni.disjoint_set_send(omni.disjoint_set) IS 'binary output function of disjoint_set';
+
+CREATE TYPE omni.disjoint_set (
+    INPUT = omni.disjoint_set_in, OUTPUT = omni.disjoint_set_out,
+    RECEIVE = omni.disjoint_set_recv, SEND = omni.disjoint_set_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended, CATEGORY = 'U'
+);
+
+CREATE FUNCTION omni.disjoint_set(text) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_from_text';
+COMMENT ON FUNCTION omni.disjoint_set(text) IS 'disjoint_set of a text form such as bigint:{1,5},{2,3,7}';
+CREATE CAST (text AS omni.disjoint_set) WITH FUNCTION omni.disjoint_set(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.disjoint_set) IS 'disjoint_set of a text form';
+CREATE FUNCTION omni.text(omni.disjoint_set) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_to_text';
+COMMENT ON FUNCTION omni.text(omni.disjoint_set) IS 'text form of a disjoint_set';
+CREATE CAST (omni.disjoint_set AS text) WITH FUNCTION omni.text(omni.disjoint_set) AS ASSIGNMENT;
+COMMENT ON CAST (omni.disjoint_set AS text) IS 'text form of a disjoint_set';
+
+CREATE FUNCTION omni.disjoint_set_try(text) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_try';
+COMMENT ON FUNCTION omni.disjoint_set_try(text) IS 'disjoint_set of a text form, NULL where it is not one';
+CREATE FUNCTION omni.disjoint_set_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_problem';
+COMMENT ON FUNCTION omni.disjoint_set_problem(text) IS 'why a text is not a disjoint_set: kind, syntax, node, range, duplicate, encoding; NULL where it is one';
+
+CREATE FUNCTION omni.disjoint_set_eq(omni.disjoint_set, omni.disjoint_set) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.disjoint_set_eq(omni.disjoint_set, omni.disjoint_set) IS 'equal';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.disjoint_set, omni.disjoint_set) IS 'equal';
+CREATE FUNCTION omni.disjoint_set_ne(omni.disjoint_set, omni.disjoint_set) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.disjoint_set_ne(omni.disjoint_set, omni.disjoint_set) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.disjoint_set, omni.disjoint_set) IS 'not equal';
+CREATE FUNCTION omni.disjoint_set_lt(omni.disjoint_set, omni.disjoint_set) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.disjoint_set_lt(omni.disjoint_set, omni.disjoint_set) IS 'less by canonical bytes';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.disjoint_set, omni.disjoint_set) IS 'less by canonical bytes';
+CREATE FUNCTION omni.disjoint_set_le(omni.disjoint_set, omni.disjoint_set) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.disjoint_set_le(omni.disjoint_set, omni.disjoint_set) IS 'less or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.disjoint_set, omni.disjoint_set) IS 'less or equal by canonical bytes';
+CREATE FUNCTION omni.disjoint_set_gt(omni.disjoint_set, omni.disjoint_set) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.disjoint_set_gt(omni.disjoint_set, omni.disjoint_set) IS 'greater by canonical bytes';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.disjoint_set, omni.disjoint_set) IS 'greater by canonical bytes';
+CREATE FUNCTION omni.disjoint_set_ge(omni.disjoint_set, omni.disjoint_set) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.disjoint_set_ge(omni.disjoint_set, omni.disjoint_set) IS 'greater or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.disjoint_set, omni.disjoint_set) IS 'greater or equal by canonical bytes';
+
+CREATE FUNCTION omni.disjoint_set_eq(omni.disjoint_set, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.disjoint_set_eq(omni.disjoint_set, text) IS 'equal, with a text form';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.disjoint_set, RIGHTARG = text, FUNCTION = omni.disjoint_set_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.disjoint_set, text) IS 'equal, with a text form';
+CREATE FUNCTION omni.disjoint_set_ne(omni.disjoint_set, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.disjoint_set_ne(omni.disjoint_set, text) IS 'not equal, with a text form';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.disjoint_set, RIGHTARG = text, FUNCTION = omni.disjoint_set_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.disjoint_set, text) IS 'not equal, with a text form';
+CREATE FUNCTION omni.disjoint_set_lt(omni.disjoint_set, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.disjoint_set_lt(omni.disjoint_set, text) IS 'less by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.disjoint_set, RIGHTARG = text, FUNCTION = omni.disjoint_set_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.disjoint_set, text) IS 'less by canonical bytes, with a text form';
+CREATE FUNCTION omni.disjoint_set_le(omni.disjoint_set, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.disjoint_set_le(omni.disjoint_set, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.disjoint_set, RIGHTARG = text, FUNCTION = omni.disjoint_set_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.disjoint_set, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE FUNCTION omni.disjoint_set_gt(omni.disjoint_set, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.disjoint_set_gt(omni.disjoint_set, text) IS 'greater by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.disjoint_set, RIGHTARG = text, FUNCTION = omni.disjoint_set_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.disjoint_set, text) IS 'greater by canonical bytes, with a text form';
+CREATE FUNCTION omni.disjoint_set_ge(omni.disjoint_set, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.disjoint_set_ge(omni.disjoint_set, text) IS 'greater or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.disjoint_set, RIGHTARG = text, FUNCTION = omni.disjoint_set_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.disjoint_set, text) IS 'greater or equal by canonical bytes, with a text form';
+
+CREATE FUNCTION omni.disjoint_set_cmp(omni.disjoint_set, omni.disjoint_set) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.disjoint_set_cmp(omni.disjoint_set, omni.disjoint_set) IS 'btree comparison by canonical bytes';
+CREATE FUNCTION omni.disjoint_set_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.disjoint_set_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.disjoint_set_hash(omni.disjoint_set) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.disjoint_set_hash(omni.disjoint_set) IS 'hash of the canonical bytes';
+CREATE FUNCTION omni.disjoint_set_hash_extended(omni.disjoint_set, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.disjoint_set_hash_extended(omni.disjoint_set, bigint) IS 'seeded hash of the canonical bytes';
+
+CREATE OPERATOR FAMILY omni.disjoint_set_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.disjoint_set_ops USING btree IS 'order of disjoint_set by canonical bytes';
+CREATE OPERATOR CLASS omni.disjoint_set_ops DEFAULT FOR TYPE omni.disjoint_set USING btree FAMILY omni.disjoint_set_ops AS
+    OPERATOR 1 pg_catalog.< , OPERATOR 2 pg_catalog.<= , OPERATOR 3 pg_catalog.= , OPERATOR 4 pg_catalog.>= , OPERATOR 5 pg_catalog.> ,
+    FUNCTION 1 omni.disjoint_set_cmp(omni.disjoint_set, omni.disjoint_set),
+    FUNCTION 2 omni.disjoint_set_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.disjoint_set_ops USING btree IS 'order of disjoint_set by canonical bytes';
+CREATE OPERATOR FAMILY omni.disjoint_set_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.disjoint_set_ops USING hash IS 'hash of disjoint_set';
+CREATE OPERATOR CLASS omni.disjoint_set_ops DEFAULT FOR TYPE omni.disjoint_set USING hash FAMILY omni.disjoint_set_ops AS
+    OPERATOR 1 pg_catalog.= ,
+    FUNCTION 1 omni.disjoint_set_hash(omni.disjoint_set),
+    FUNCTION 2 omni.disjoint_set_hash_extended(omni.disjoint_set, bigint);
+COMMENT ON OPERATOR CLASS omni.disjoint_set_ops USING hash IS 'hash of disjoint_set';
+
+CREATE FUNCTION omni.disjoint_set_union(omni.disjoint_set, omni.disjoint_set) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disjoint_set_union';
+COMMENT ON FUNCTION omni.disjoint_set_union(omni.disjoint_set, omni.disjoint_set) IS 'join of two partitions: what either connects is connected';
+CREATE OPERATOR omni.|| (LEFTARG = omni.disjoint_set, RIGHTARG = omni.disjoint_set, FUNCTION = omni.disjoint_set_union,
+    COMMUTATOR = OPERATOR(omni.||));
+COMMENT ON OPERATOR omni.|| (omni.disjoint_set, omni.disjoint_set) IS 'join of two partitions';
+
+CREATE FUNCTION omni.disjoint_set_combine(omni.disjoint_set, omni.disjoint_set) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_combine';
+COMMENT ON FUNCTION omni.disjoint_set_combine(omni.disjoint_set, omni.disjoint_set) IS 'combine function of disjoint_set_agg; NULL is nothing seen';
+CREATE FUNCTION omni.disjoint_set_final(omni.disjoint_set) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_final';
+COMMENT ON FUNCTION omni.disjoint_set_final(omni.disjoint_set) IS 'final function of disjoint_set_agg: the state in canonical form';
+CREATE AGGREGATE omni.disjoint_set_rollup(omni.disjoint_set) (
+    SFUNC = omni.disjoint_set_combine, STYPE = omni.disjoint_set, FINALFUNC = omni.disjoint_set_final,
+    COMBINEFUNC = omni.disjoint_set_combine, SSPACE = 256, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.disjoint_set_rollup(omni.disjoint_set) IS 'join of stored partitions';
+
+CREATE FUNCTION omni.disjoint_set_nodes(omni.disjoint_set) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'disjoint_set_nodes';
+COMMENT ON FUNCTION omni.disjoint_set_nodes(omni.disjoint_set) IS 'number of nodes';
+CREATE FUNCTION omni.disjoint_set_components(omni.disjoint_set) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'disjoint_set_components';
+COMMENT ON FUNCTION omni.disjoint_set_components(omni.disjoint_set) IS 'number of components';
+CREATE FUNCTION omni.connected_components(omni.disjoint_set, anyelement, OUT node anyelement, OUT component anyelement) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000 AS 'MODULE_PATHNAME', 'connected_components';
+COMMENT ON FUNCTION omni.connected_components(omni.disjoint_set, anyelement) IS 'each node with the smallest node of its component; the type of the second argument, a NULL, is the type of the nodes';
+
+CREATE FUNCTION omni.disjoint_set(bigint, bigint) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_from_bigint';
+COMMENT ON FUNCTION omni.disjoint_set(bigint, bigint) IS 'disjoint_set of one edge, or of one node where the other is NULL; NULL where both are';
+CREATE FUNCTION omni.disjoint_set_accum(omni.disjoint_set, bigint, bigint) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'disjoint_set_accum_bigint';
+COMMENT ON FUNCTION omni.disjoint_set_accum(omni.disjoint_set, bigint, bigint) IS 'transition function of disjoint_set_agg';
+CREATE AGGREGATE omni.disjoint_set_agg(bigint, bigint) (
+    SFUNC = omni.disjoint_set_accum, STYPE = omni.disjoint_set, FINALFUNC = omni.disjoint_set_final,
+    COMBINEFUNC = omni.disjoint_set_combine, SSPACE = 256, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.disjoint_set_agg(bigint, bigint) IS 'partition that edges make: nodes are connected where a path of edges joins them; a NULL partner adds a single node';
+CREATE FUNCTION omni.same_component(omni.disjoint_set, bigint, bigint) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'same_component_bigint';
+COMMENT ON FUNCTION omni.same_component(omni.disjoint_set, bigint, bigint) IS 'whether two nodes are connected; NULL unless both are in the set';
+
+CREATE FUNCTION omni.disjoint_set(uuid, uuid) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_from_uuid';
+COMMENT ON FUNCTION omni.disjoint_set(uuid, uuid) IS 'disjoint_set of one edge, or of one node where the other is NULL; NULL where both are';
+CREATE FUNCTION omni.disjoint_set_accum(omni.disjoint_set, uuid, uuid) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'disjoint_set_accum_uuid';
+COMMENT ON FUNCTION omni.disjoint_set_accum(omni.disjoint_set, uuid, uuid) IS 'transition function of disjoint_set_agg';
+CREATE AGGREGATE omni.disjoint_set_agg(uuid, uuid) (
+    SFUNC = omni.disjoint_set_accum, STYPE = omni.disjoint_set, FINALFUNC = omni.disjoint_set_final,
+    COMBINEFUNC = omni.disjoint_set_combine, SSPACE = 256, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.disjoint_set_agg(uuid, uuid) IS 'partition that edges make: nodes are connected where a path of edges joins them; a NULL partner adds a single node';
+CREATE FUNCTION omni.same_component(omni.disjoint_set, uuid, uuid) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'same_component_uuid';
+COMMENT ON FUNCTION omni.same_component(omni.disjoint_set, uuid, uuid) IS 'whether two nodes are connected; NULL unless both are in the set';
+
+CREATE FUNCTION omni.disjoint_set(text, text) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_from_text_nodes';
+COMMENT ON FUNCTION omni.disjoint_set(text, text) IS 'disjoint_set of one edge, or of one node where the other is NULL; NULL where both are';
+CREATE FUNCTION omni.disjoint_set_accum(omni.disjoint_set, text, text) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'disjoint_set_accum_text';
+COMMENT ON FUNCTION omni.disjoint_set_accum(omni.disjoint_set, text, text) IS 'transition function of disjoint_set_agg';
+CREATE AGGREGATE omni.disjoint_set_agg(text, text) (
+    SFUNC = omni.disjoint_set_accum, STYPE = omni.disjoint_set, FINALFUNC = omni.disjoint_set_final,
+    COMBINEFUNC = omni.disjoint_set_combine, SSPACE = 256, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.disjoint_set_agg(text, text) IS 'partition that edges make: nodes are connected where a path of edges joins them; a NULL partner adds a single node';
+CREATE FUNCTION omni.same_component(omni.disjoint_set, text, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'same_component_text';
+COMMENT ON FUNCTION omni.same_component(omni.disjoint_set, text, text) IS 'whether two nodes are connected; NULL unless both are in the set';
