@@ -872,3 +872,17 @@ COMMENT ON AGGREGATE omni.disjoint_set_agg(text, text) IS 'partition that edges 
 CREATE FUNCTION omni.same_component(omni.disjoint_set, text, text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'same_component_text';
 COMMENT ON FUNCTION omni.same_component(omni.disjoint_set, text, text) IS 'whether two nodes are connected; NULL unless both are in the set';
+CREATE FUNCTION omni.disjoint_set(omni.identifier, omni.identifier) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'disjoint_set_from_identifier';
+COMMENT ON FUNCTION omni.disjoint_set(omni.identifier, omni.identifier) IS 'disjoint_set of one edge, or of one node where the other is NULL; NULL where both are';
+CREATE FUNCTION omni.disjoint_set_accum(omni.disjoint_set, omni.identifier, omni.identifier) RETURNS omni.disjoint_set
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'disjoint_set_accum_identifier';
+COMMENT ON FUNCTION omni.disjoint_set_accum(omni.disjoint_set, omni.identifier, omni.identifier) IS 'transition function of disjoint_set_agg';
+CREATE AGGREGATE omni.disjoint_set_agg(omni.identifier, omni.identifier) (
+    SFUNC = omni.disjoint_set_accum, STYPE = omni.disjoint_set, FINALFUNC = omni.disjoint_set_final,
+    COMBINEFUNC = omni.disjoint_set_combine, SSPACE = 256, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.disjoint_set_agg(omni.identifier, omni.identifier) IS 'partition that edges make: nodes are connected where a path of edges joins them; a NULL partner adds a single node';
+CREATE FUNCTION omni.same_component(omni.disjoint_set, omni.identifier, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'same_component_identifier';
+COMMENT ON FUNCTION omni.same_component(omni.disjoint_set, omni.identifier, omni.identifier) IS 'whether two nodes are connected; NULL unless both are in the set';

@@ -22,7 +22,7 @@ typedef enum NodeKind
 	NODE_IDENTIFIER = 4			/* canonical bytes of omni.identifier */
 } NodeKind;
 
-#define NODE_KIND_LAST	NODE_TEXT
+#define NODE_KIND_LAST	NODE_IDENTIFIER
 
 /* a node: its number (bigint) or its bytes (all other kinds) */
 typedef struct SetNode
@@ -35,7 +35,7 @@ typedef struct SetNode
 /* name of a kind, as in the text form and in messages */
 extern const char *node_kind_name(NodeKind kind);
 
-/* may these bytes be a node: UTF-8 for text, a canonical identifier */
+/* may these received bytes be a node: UTF-8 for text, a canonical identifier */
 extern bool node_valid(NodeKind kind, const SetNode *node);
 
 /* order of nodes: numeric for bigint, memcmp with the shorter first for the others */

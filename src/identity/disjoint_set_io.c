@@ -28,6 +28,7 @@
 #include "utils/memutils.h"
 
 #include "identity/disjoint_set.h"
+#include "identity/identity.h"
 #include "text/text.h"
 
 #define UUID_TEXT_LEN	36
@@ -42,6 +43,7 @@ typedef struct Parser
 	const char *at;
 	const char *end;
 	char	   *quoted;			/* scratch for a node in quotes */
+	IdentifierValue identifier;
 	Problem    *problem;
 } Parser;
 
@@ -58,7 +60,7 @@ static bool
 node_problem(Parser *p)
 {
 	PROBLEM(p->problem, "node", "A node is not a value of the kind that the list is of.",
-			"Nodes are numbers of 64 bits, UUIDs, or strings in double quotes.");
+			"Nodes are numbers of 64 bits, UUIDs, strings or identifiers in double quotes.");
 	return false;
 }
 
@@ -213,7 +215,13 @@ parse_node(Parser *p, NodeKind kind, SetNode *node)
 		case NODE_TEXT:
 			return parse_quoted(p, node);
 		case NODE_IDENTIFIER:
-			return parse_quoted(p, node) && (node_valid(kind, node) || node_problem(p));
+			if (!parse_quoted(p, node))
+				return false;
+			if (!identifier_parse_utf8(node->data, node->len, &p->identifier, p->problem))
+				return node_problem(p);
+			node->data = p->identifier.data;
+			node->len = p->identifier.len;
+			return true;
 	}
 	return false;
 }
@@ -256,7 +264,7 @@ static bool
 disjoint_set_parse(const char *s, int len, struct varlena **out, Problem *problem)
 {
 	TextSpan	utf8;
-	Parser		p = {.problem = problem};
+	Parser		p;
 	Forest		f;
 	NodeKind	kind;
 	uint64		nodes = 1;
@@ -264,6 +272,7 @@ disjoint_set_parse(const char *s, int len, struct varlena **out, Problem *proble
 
 	if (!problem_of_text(text_from_server(s, len, &utf8), problem))
 		return false;
+	p.problem = problem;
 	p.at = utf8.data;
 	p.end = utf8.data + utf8.len;
 	if (!parse_kind(&p, &kind))
@@ -292,13 +301,18 @@ disjoint_set_parse(const char *s, int len, struct varlena **out, Problem *proble
 bool
 node_valid(NodeKind kind, const SetNode *node)
 {
+	Problem		problem;
+
 	switch (kind)
 	{
 		case NODE_BIGINT:
 		case NODE_UUID:
 			return true;
 		case NODE_TEXT:
-			return pg_verify_mbstr(PG_UTF8, node->data, node->len, true);
+			return pg_verify_mbstr(PG_UTF8, node->data, node->len, true) &&
+				identity_fits_server(node->data, node->len, &problem);
+		case NODE_IDENTIFIER:
+			return identifier_is_canonical(node->data, node->len);
 	}
 	return false;
 }

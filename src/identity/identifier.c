@@ -127,8 +127,8 @@ compose(TextSpan kind, TextSpan value, text *region, IdentifierValue *out, Probl
 	return true;
 }
 
-static bool
-parse_utf8(const char *s, int len, IdentifierValue *out, Problem *problem)
+bool
+identifier_parse_utf8(const char *s, int len, IdentifierValue *out, Problem *problem)
 {
 	TextSpan	span = text_trim(s, len);
 	const char *colon = memchr(span.data, ':', span.len);
@@ -155,7 +155,20 @@ identifier_parse(const char *s, int len, IdentifierValue *out, Problem *problem)
 	TextSpan	utf8;
 
 	return problem_of_text(text_from_server(s, len, &utf8), problem) &&
-		parse_utf8(utf8.data, utf8.len, out, problem);
+		identifier_parse_utf8(utf8.data, utf8.len, out, problem);
+}
+
+bool
+identifier_is_canonical(const char *s, int len)
+{
+	IdentifierValue value;
+	Problem		problem;
+
+	/* the encoding of the database may lack what a number that is not ASCII holds */
+	return len <= IDENTIFIER_MAX && pg_verify_mbstr(PG_UTF8, s, len, true) &&
+		(len <= 6 || memcmp(s, "phone:", 6) != 0 || text_is_ascii(s, len)) &&
+		identifier_parse_utf8(s, len, &value, &problem) &&
+		value.len == len && memcmp(value.data, s, len) == 0;
 }
 
 /* ---- SQL-callable functions ---- */
@@ -234,21 +247,14 @@ identifier_recv(PG_FUNCTION_ARGS)
 	int			version = pq_getmsgbyte(buf);
 	int			len = buf->len - buf->cursor;
 	const char *s = pq_getmsgbytes(buf, len);
-	IdentifierValue value;
-	Problem		problem;
 
-	/* the encoding of the database may lack what a number that is not ASCII holds */
-	if (version != IDENTIFIER_VERSION || len > IDENTIFIER_MAX ||
-		!pg_verify_mbstr(PG_UTF8, s, len, true) ||
-		(len > 6 && memcmp(s, "phone:", 6) == 0 && !text_is_ascii(s, len)) ||
-		!parse_utf8(s, len, &value, &problem) ||
-		value.len != len || memcmp(value.data, s, len) != 0)
+	if (version != IDENTIFIER_VERSION || !identifier_is_canonical(s, len))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary value of type identifier"),
 				 errdetail("The bytes are not version %d and a canonical identifier.",
 						   IDENTIFIER_VERSION)));
-	PG_RETURN_DATUM(identifier_datum(&value));
+	PG_RETURN_DATUM(PointerGetDatum(cstring_to_text_with_len(s, len)));
 }
 
 /* identifier_send(identifier) -> bytea */

@@ -67,7 +67,11 @@ typedef struct IdentifierValue
 	char		data[IDENTIFIER_MAX];	/* canonical UTF-8, not NUL-terminated */
 } IdentifierValue;
 
-/* the canonical form of kind:value in the server encoding */
+/* the canonical form of kind:value in the server encoding, or the same given UTF-8 */
 extern bool identifier_parse(const char *s, int len, IdentifierValue *out, Problem *problem);
+extern bool identifier_parse_utf8(const char *s, int len, IdentifierValue *out, Problem *problem);
+
+/* are these received bytes, which may be anything, an identifier in its canonical form */
+extern bool identifier_is_canonical(const char *s, int len);
 
 #endif							/* OMNI_IDENTITY_H */

@@ -15,6 +15,12 @@ SELECT disjoint_set_agg(a, b) FROM (VALUES (9223372036854775807, -92233720368547
 -- one edge, one node, nothing
 SELECT disjoint_set(2, 1), disjoint_set('b', NULL), disjoint_set(NULL::bigint, NULL), disjoint_set('a', 'a');
 
+-- identifiers are canonical, as nodes are in any form
+SELECT disjoint_set_agg(a, b) FROM (VALUES ('email:B@Example.com'::identifier, 'user_id:7'::identifier), ('user_id:7', 'phone:+49 30 123456'), ('email:a@example.com', NULL)) e(a, b);
+SELECT * FROM connected_components('identifier:{"user_id:7"," email:B@EXAMPLE.com "},{"user_id:8"}', NULL::identifier) ORDER BY 1;
+SELECT same_component('identifier:{"user_id:7","email:b@example.com"}', 'user_id:7'::identifier, 'email:B@Example.com'), disjoint_set('user_id:7'::identifier, NULL);
+SELECT disjoint_set_problem('identifier:{"nobody"}'), disjoint_set_problem('identifier:{"user_id:7"," user_id:7"}');
+
 -- rows out: the component is the smallest node
 SELECT * FROM connected_components('bigint:{10,9},{-3,7},{0}', NULL::bigint) ORDER BY 1;
 SELECT * FROM connected_components('text:{"b","B","ä"},{"z"}', NULL::text) ORDER BY node COLLATE "C";
