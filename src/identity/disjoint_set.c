@@ -538,24 +538,22 @@ PG_FUNCTION_INFO_V1(same_component_identifier);
 Datum
 disjoint_set_nodes(PG_FUNCTION_ARGS)
 {
-	DisjointSet set;
-	NodeReader	r;
+	uint64		nodes,
+				components;
 
-	disjoint_set_open(PG_GETARG_DATUM(0), &set);
-	reader_begin(&r, &set);
-	PG_RETURN_INT64(r.total_nodes);
+	disjoint_set_counts(PG_GETARG_DATUM(0), &nodes, &components);
+	PG_RETURN_INT64(nodes);
 }
 
 /* disjoint_set_components(disjoint_set) -> bigint: number of components */
 Datum
 disjoint_set_components(PG_FUNCTION_ARGS)
 {
-	DisjointSet set;
-	NodeReader	r;
+	uint64		nodes,
+				components;
 
-	disjoint_set_open(PG_GETARG_DATUM(0), &set);
-	reader_begin(&r, &set);
-	PG_RETURN_INT64(r.total_components);
+	disjoint_set_counts(PG_GETARG_DATUM(0), &nodes, &components);
+	PG_RETURN_INT64(components);
 }
 
 /* one scan for both nodes; NULL unless both are in the set */

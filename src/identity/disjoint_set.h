@@ -198,6 +198,7 @@ extern struct varlena *disjoint_set_canonical(Datum value);
 
 extern void disjoint_set_open(Datum value, DisjointSet *set);
 extern struct varlena *disjoint_set_from_bytes(const char *data, Size size);
+extern void disjoint_set_counts(Datum value, uint64 *nodes, uint64 *components);
 extern void reader_begin(NodeReader *r, const DisjointSet *set);
 extern bool reader_next(NodeReader *r, SetNode *node, SetNode *component);
 extern Size reader_key_bytes(const NodeReader *r);

@@ -103,7 +103,7 @@ forest_bits_for(uint64 nodes)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("disjoint_set has too many nodes"),
 				 errdetail("The limit is %u nodes.", forest_limit(FOREST_BITS_MAX)),
-				 errhint("Split the edges into parts that cannot touch, such as tenants or regions, and aggregate each part by itself.")));
+				 errhint("Aggregate parts that cannot touch, such as tenants, by themselves.")));
 	return bits;
 }
 

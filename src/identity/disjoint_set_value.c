@@ -37,6 +37,10 @@
 
 #define CANONICAL_VERSION	1
 #define FLAT_STATE_FORM		0x81
+
+/* version, kind, and two varints */
+#define HEADER_MAX			(2 + 2 * 10)
+
 #define EXPANDED_MAGIC		0x6473666f
 
 /*
@@ -394,7 +398,9 @@ forest_encode(const Forest *f)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("disjoint_set is too large to be stored or sent"),
 				 errdetail("It has %u nodes and would take more than 1 GB.", n),
-				 errhint("Read it with connected_components() directly over the aggregate of the same query, without parallel workers, or split the edges into parts that cannot touch.")));
+				 errhint("Use connected_components() over the aggregate in a FROM item of the "
+						 "same query without parallel workers, which needs no such form, "
+						 "or aggregate parts that cannot touch by themselves.")));
 	result = palloc(size);
 	SET_VARSIZE(result, size);
 	out = (unsigned char *) VARDATA(result);
@@ -630,6 +636,35 @@ reader_next(NodeReader *r, SetNode *node, SetNode *component)
 	forest_node(f, forest_root(f, r->slot), component);
 	r->slot++;
 	return true;
+}
+
+/* numbers of nodes and components; of a value out of line, only the first bytes are fetched */
+void
+disjoint_set_counts(Datum value, uint64 *nodes, uint64 *components)
+{
+	struct varlena *v = (struct varlena *) DatumGetPointer(value);
+	const unsigned char *at;
+	const unsigned char *end;
+	DisjointSet set;
+	NodeReader	r;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(v))
+	{
+		v = pg_detoast_datum_slice(v, 0, HEADER_MAX);
+		at = (const unsigned char *) VARDATA_ANY(v);
+		end = at + VARSIZE_ANY_EXHDR(v);
+		if (end - at > 2 && at[0] == CANONICAL_VERSION)
+		{
+			at += 2;
+			if (!get_varint(&at, end, nodes) || !get_varint(&at, end, components))
+				damaged_value();
+			return;
+		}
+	}
+	disjoint_set_open(value, &set);
+	reader_begin(&r, &set);
+	*nodes = r.total_nodes;
+	*components = r.total_components;
 }
 
 /* canonical bytes of a value of any form: the value itself if it has them, perhaps packed */
