@@ -104,9 +104,10 @@ extern bool lint_zero(const char *s, int len, Gs1Fault *fault);
 /* the bytes that separate the segments of a code, as in STYLE-COLOR/SIZE */
 #define SKU_IS_SEPARATOR(c)	((c) == '-' || (c) == '/' || (c) == '_')
 
-/* white space that is no space of any width: tabs and line breaks */
+/* white space that NFKC does not make a space: tabs, line breaks, the Ogham mark */
 #define SKU_IS_BREAK(c) \
-	(((c) >= '\t' && (c) <= '\r') || (c) == 0x85 || (c) == 0x2028 || (c) == 0x2029)
+	(((c) >= '\t' && (c) <= '\r') || (c) == 0x85 || (c) == 0x2028 || (c) == 0x2029 || \
+	 (c) == 0x1680)
 
 /* canonical bytes; the code begins at data[code], after "channel|" if there is one */
 typedef struct Sku

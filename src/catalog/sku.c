@@ -198,6 +198,60 @@ to_plain(const char *s, int len, bool keep_space, Sku *out, Problem *problem)
 	return true;
 }
 
+#define BYTES(b)	(UINT64CONST(0x0101010101010101) * (b))
+
+/*
+ * Eight bytes at a time: if they all are visible ASCII but '|', put them upper case.  All
+ * arithmetic stays within a byte, as the top bit is known to be clear.
+ */
+static inline bool
+put_plain_word(uint64 w, char *out)
+{
+	uint64		bar = w ^ BYTES('|');
+	uint64		low = w + BYTES(0x80 - '!');	/* top bit: at least '!' */
+	uint64		high = w + BYTES(0x80 - 0x7F);	/* top bit: 0x7F */
+	uint64		small;
+
+	bar += BYTES(0x7F);			/* top bit: not '|' */
+	if ((w & BYTES(0x80)) || (~(low & bar) & BYTES(0x80)) || (high & BYTES(0x80)))
+		return false;
+	small = (w + BYTES(0x80 - 'a')) & ~(w + BYTES(0x80 - 'z' - 1)) & BYTES(0x80);
+	w -= small >> 2;
+	memcpy(out, &w, sizeof(w));
+	return true;
+}
+
+/*
+ * The usual value, a code in plain ASCII without spaces: the whole of to_plain() and upper_code().
+ * False leaves the decision to them.
+ */
+static bool
+put_plain(const char *s, int len, Sku *out)
+{
+	uint64		w;
+	int			i;
+
+	if (len == 0 || len > SKU_MAX)
+		return false;
+	for (i = 0; i + (int) sizeof(w) <= len; i += sizeof(w))
+	{
+		memcpy(&w, s + i, sizeof(w));
+		if (!put_plain_word(w, out->data + i))
+			return false;
+	}
+	if (i < len)
+	{
+		w = BYTES('0');
+		memcpy(&w, s + i, len - i);
+		if (!put_plain_word(w, (char *) &w))
+			return false;
+		memcpy(out->data + i, &w, len - i);
+	}
+	out->len = len;
+	out->code = 0;
+	return true;
+}
+
 /* split off the channel, lower case */
 static bool
 take_channel(Sku *sku, Problem *problem)
@@ -262,6 +316,12 @@ upper_code(Sku *sku)
 bool
 sku_parse(const char *s, int len, Sku *out, Problem *problem)
 {
+	while (len > 0 && *s == ' ')
+		s++, len--;
+	while (len > 0 && s[len - 1] == ' ')
+		len--;
+	if (put_plain(s, len, out))
+		return !sku_damaged(s, len, problem);
 	if (!to_plain(s, len, false, out, problem) || !take_channel(out, problem))
 		return false;
 	if (out->len == out->code)

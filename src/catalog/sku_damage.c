@@ -16,8 +16,6 @@
 
 #include <unicode/uchar.h>
 
-#include "miscadmin.h"
-
 #include "catalog/catalog.h"
 #include "catalog/sku_look_alikes.h"
 
@@ -136,23 +134,25 @@ likely_code(const char *s, int len)
 	return pnstrdup(sku.data, sku.len);
 }
 
-/* first character from at on that is not ASCII, a look-alike or hidden; len if there is none */
+/*
+ * The first of the next SKU_MAX characters that is not ASCII, a look-alike or hidden; len if there
+ * is none.
+ */
 static int
 first_foreign(const char *s, int len, int at)
 {
 	char		ascii[SKU_MAX];
 	int			size;
 
-	for (; at < len; at += size)
+	for (int n = 0; at < len && n < SKU_MAX; at += size, n++)
 	{
 		pg_wchar	c = text_next(s + at, len - at, &size);
 
-		CHECK_FOR_INTERRUPTS();
 		if (c >= 0x80 && !text_is_space(c) && !is_hidden(c) && look_alike(c) == 0 &&
 			sku_to_ascii(s + at, size, ascii, SKU_MAX) == 0)
-			break;
+			return at;
 	}
-	return at;
+	return len;
 }
 
 static void
@@ -206,7 +206,7 @@ sku_bad_character(const char *s, int len, int at, Problem *p)
 
 	if (text_check_assigned(s + at, size) != TEXT_OK)
 		problem_of_text(TEXT_UNASSIGNED, p);
-	else if (u_charType(c) == U_CONTROL_CHAR || SKU_IS_BREAK(c))
+	else if (u_charType(c) == U_CONTROL_CHAR || c == 0x2028 || c == 0x2029)
 		PROBLEM(p, "control",
 				psprintf("%s is a control character, such as a tab or a line break.", where),
 				"Check that the value is one field of the file, "
@@ -464,6 +464,8 @@ formula_damage(const char *s, int len, Problem *p)
 bool
 sku_damaged(const char *s, int len, Problem *p)
 {
+	int			digits;
+
 	if (s[0] == '\'' || s[0] == '=')
 		return formula_damage(s, len, p);
 	if (s[0] == '#')
@@ -480,13 +482,30 @@ sku_damaged(const char *s, int len, Problem *p)
 				"Correct the cell in the spreadsheet and export again.");
 		return true;
 	}
-	if (IS_DIGIT(s[0]) || s[0] == '-' || s[0] == '+')
-	{
-		if (scientific_damage(s, len, p) || decimal_damage(s, len, p))
-			return true;
-	}
-	else if (len < 6 || s[3] != '-')
+	if (s[0] == '-' || s[0] == '+')
+		return scientific_damage(s, len, p);
+	/* what follows the digits at the front tells nearly every code from a number or a date */
+	digits = count_digits(s, s + len);
+	if (digits == len || (digits == 0 && (len < 6 || s[3] != '-')))
 		return false;
+	if (digits > 0)
+	{
+		switch (s[digits])
+		{
+			case '.':
+			case ',':
+			case 'E':
+			case 'e':
+				if (scientific_damage(s, len, p) || decimal_damage(s, len, p))
+					return true;
+				break;
+			case '-':
+			case '/':
+				break;
+			default:
+				return false;
+		}
+	}
 	if (!has_some_form(s, len, sure_dates))
 		return false;
 	PROBLEM(p, "date",

@@ -31,8 +31,17 @@ text_value_compare(const char *a, int alen, const char *b, int blen)
 	return (alen > blen) - (alen < blen);
 }
 
+/* neither compressed nor out of line: the bytes can be read where they are */
+static inline bool
+is_inline(Datum d)
+{
+	char	   *p = DatumGetPointer(d);
+
+	return VARATT_IS_4B_U(p) || (VARATT_IS_1B(p) && !VARATT_IS_1B_E(p));
+}
+
 static int
-compare_args(FunctionCallInfo fcinfo)
+compare_toasted(FunctionCallInfo fcinfo)
 {
 	struct varlena *a = PG_GETARG_VARLENA_PP(0);
 	struct varlena *b = PG_GETARG_VARLENA_PP(1);
@@ -44,16 +53,31 @@ compare_args(FunctionCallInfo fcinfo)
 	return c;
 }
 
+static inline int
+compare_args(FunctionCallInfo fcinfo)
+{
+	char	   *a = DatumGetPointer(PG_GETARG_DATUM(0));
+	char	   *b = DatumGetPointer(PG_GETARG_DATUM(1));
+
+	if (!is_inline(PG_GETARG_DATUM(0)) || !is_inline(PG_GETARG_DATUM(1)))
+		return compare_toasted(fcinfo);
+	return text_value_compare(VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a),
+							  VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
+}
+
 /* equality looks at the sizes first, which needs no detoasting */
-static bool
+static inline bool
 equal_args(FunctionCallInfo fcinfo)
 {
 	Datum		da = PG_GETARG_DATUM(0);
 	Datum		db = PG_GETARG_DATUM(1);
+	char	   *a = DatumGetPointer(da);
+	char	   *b = DatumGetPointer(db);
 
-	if (toast_raw_datum_size(da) != toast_raw_datum_size(db))
-		return false;
-	return compare_args(fcinfo) == 0;
+	if (is_inline(da) && is_inline(db))
+		return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+			memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+	return toast_raw_datum_size(da) == toast_raw_datum_size(db) && compare_toasted(fcinfo) == 0;
 }
 
 PG_FUNCTION_INFO_V1(text_value_eq);
