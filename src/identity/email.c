@@ -118,14 +118,20 @@ parse_plain(const char *s, int len, EmailValue *out)
 		uint64		digits = bytes_from(w, '0') & ~bytes_from(w, '9' + 1);
 		uint64		ats = bytes_equal(w, '@');
 		uint64		dots = bytes_equal(w, '.');
-		uint64		hyphens = bytes_equal(w, '-');
-		uint64		signs = bytes_equal(w, '_') | bytes_equal(w, '+');
+		uint64		rest = ~(letters | digits | ats | dots) & HIGHS;
 
-		other |= (w & HIGHS) | (~(letters | digits | ats | dots | hyphens | signs) & HIGHS);
 		at |= byte_bits(ats) << i;
 		dot |= byte_bits(dots) << i;
-		hyphen |= byte_bits(hyphens) << i;
-		sign |= byte_bits(signs) << i;
+		other |= w & HIGHS;
+		if (unlikely(rest != 0))
+		{
+			uint64		hyphens = bytes_equal(w, '-');
+			uint64		signs = bytes_equal(w, '_') | bytes_equal(w, '+');
+
+			hyphen |= byte_bits(hyphens) << i;
+			sign |= byte_bits(signs) << i;
+			other |= rest & ~(hyphens | signs);
+		}
 		w |= letters >> 2;		/* 0x20, which lower-case letters have already */
 #ifdef WORDS_BIGENDIAN
 		w = pg_bswap64(w);
