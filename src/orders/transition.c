@@ -132,14 +132,26 @@ order_transition(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
+/* may the unit make this move next: on one axis, the other staying */
+static bool
+moves_next(Unit from, Unit to, Method method)
+{
+	return unit_compare(from, to) != 0 && (from.place == to.place || to.ret == RETURN_NONE) &&
+		why_no_unit_move(from, to, method) == NULL;
+}
+
 /* can some unit that the state is known to hold move there? */
 static bool
 some_unit_moves(const OrderState *s, Unit to, Method method)
 {
 	Occupied	places,
 				returns;
-	bool		held = (s->flags & FLAG_ON_HOLD) && to.place < PLACE_EXIT;
+	Unit		single;
 
+	if ((s->flags & FLAG_ON_HOLD) && to.place < PLACE_EXIT)
+		return false;
+	if (order_state_single(s, &single))
+		return moves_next(single, to, method);
 	occupied(&places, stage_places, s->min, s->max, s->flags);
 	occupied(&returns, return_places, s->rmin, s->rmax, s->flags);
 	returns.must[RETURN_NONE] |= returns.none;
@@ -149,11 +161,7 @@ some_unit_moves(const OrderState *s, Unit to, Method method)
 		{
 			Unit		from = {p, r};
 
-			/* one axis at a time: the next state, not the one after */
-			if (!returns.must[r] || !unit_valid(from) || held ||
-				unit_compare(from, to) == 0 || (p != to.place && to.ret != RETURN_NONE))
-				continue;
-			if (why_no_unit_move(from, to, method) == NULL)
+			if (returns.must[r] && unit_valid(from) && moves_next(from, to, method))
 				return true;
 		}
 	}

@@ -21,8 +21,10 @@ my %seeds = (
 		"(SELECT omni.disjoint_set_agg(a, a / 3) FROM generate_series(1::bigint, 20) a)",
 		"(SELECT omni.disjoint_set_agg(a, b) FROM (VALUES ('x', 'y'), ('y', 'z'), ('q', NULL)) v(a, b))",
 		"(SELECT omni.disjoint_set_agg(md5(a::text)::uuid, md5((a / 4)::text)::uuid) FROM generate_series(1, 9) a)" ],
-	order_state => [ map { "'$_'::omni.order_state" } qw(open shipped delivered canceled) ],
-	order_quantities => [ "'{open:3,shipped:2}'::omni.order_quantities", "omni.order_quantities(7)" ],
+	order_state => [ map { "'$_'::omni.order_state" } 'open', 'shipped', 'delivered', 'canceled{lost}', 'partially_shipped[open..shipped]{on_hold,backordered}',
+		'delivered+partially_returned[none..return_received]{return_kept}', 'undeliverable+return_received' ],
+	order_quantities => [ "'{open:3,shipped:2}'::omni.order_quantities", "omni.order_quantities(7)", "'{picked_up+return_requested:1,canceled:1000000}'::omni.order_quantities" ],
+	order_moves => [ "(SELECT omni.order_line_state(i, 'open', 'shipped') FROM generate_series(1, 3) i)", "'{open:-170141183460469231731687303715884105727,delivered+restocked:1}'::omni.order_moves" ],
 	demand => [ "(SELECT omni.demand_agg(i, i, (i % 3)::int, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
 	supply => [ "(SELECT omni.supply_agg(i, i, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
 );
