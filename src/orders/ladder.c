@@ -63,7 +63,8 @@ const Place stage_places[128] = {
 	[EXIT_CANCELED] = {"canceled", 0, ALL, FLAG_EXIT(EXIT_CANCELED)},
 	[EXIT_DECLINED] = {"declined", 0, ALL, FLAG_EXIT(EXIT_DECLINED)},
 	[EXIT_EXPIRED] = {"expired", 0, ALL, FLAG_EXIT(EXIT_EXPIRED)},
-	[EXIT_UNDELIVERABLE] = {"undeliverable", 70, CARRIED | M(SHIP_TO_STORE), FLAG_EXIT(EXIT_UNDELIVERABLE)},
+	[EXIT_UNDELIVERABLE] = {"undeliverable", 70, CARRIED | M(SHIP_TO_STORE),
+	FLAG_EXIT(EXIT_UNDELIVERABLE)},
 	[EXIT_EXPIRED_PICKUP] = {"expired_pickup", 70, COLLECTED, FLAG_EXIT(EXIT_EXPIRED_PICKUP)},
 	[EXIT_LOST] = {"lost", 70, CARRIED | M(SHIP_TO_STORE), FLAG_EXIT(EXIT_LOST)},
 };
@@ -200,7 +201,8 @@ why_no_exit(int from, int to)
 		case EXIT_CANCELED:
 			if (level < 70)
 				return NULL;
-			return psprintf("%s units cannot be canceled; they come back through a return or as undeliverable",
+			return psprintf("%s units cannot be canceled; they come back through a return or as "
+							"undeliverable",
 							stage_places[from].name);
 		case EXIT_DECLINED:
 			if (level >= 5 && level < 30)
@@ -215,8 +217,8 @@ why_no_exit(int from, int to)
 				return NULL;
 			return "only units that are ready_for_pickup can be left uncollected";
 		default:
-			if (from == STAGE_SHIPPED || from == STAGE_IN_TRANSIT || from == STAGE_OUT_FOR_DELIVERY ||
-				from == STAGE_DELIVERY_ATTEMPTED)
+			if (from == STAGE_SHIPPED ||
+				(from >= STAGE_IN_TRANSIT && from <= STAGE_DELIVERY_ATTEMPTED))
 				return NULL;
 			return psprintf("only units that are with the carrier can become %s",
 							stage_places[to].name);
@@ -276,14 +278,16 @@ why_no_return_move(int from, int to)
 	if (from == to)
 		return NULL;
 	if (to == RETURN_NONE)
-		return "a return is not undone: it ends as return_canceled, return_declined or return_expired";
+		return "a return is not undone: it ends as return_canceled, return_declined or "
+			   "return_expired";
 	if (from >= PLACE_EXIT)
 	{
 		if (to == RETURN_RECEIVED)
 			return NULL;
 		if (to == RETURN_REQUESTED && from != RETURN_LOST && from != RETURN_KEPT)
 			return NULL;
-		return psprintf("%s has ended: the goods can only be received after all, or be asked for again", f);
+		return psprintf("%s has ended: the goods can only be received after all, or be asked for "
+						"again", f);
 	}
 	if (from == RETURN_RESTOCKED || from == RETURN_WRITTEN_OFF)
 		return psprintf("%s is final", f);

@@ -3,19 +3,20 @@
  *	  order_moves: the net of many moves of units, the state of order_line_agg and
  *	  order_quantities_agg.
  *
- * A move takes q units from one state and puts them into another; the net of a log of moves is
- * a signed count for each state.  Sums are 128 bits wide, so that neither the order of the moves nor
- * the way they are split over workers changes the result: a commutative group.  Only the final
- * function asks that no count is negative and all fit a bigint.
+ * A move takes q units from one state and puts them into another; the net of a log of moves is a
+ * signed count for each state.  Sums are 128 bits wide, so that neither the order of the moves
+ * nor the way they are split over workers changes the result: a commutative group.  Only the
+ * final function asks that no count is negative and all fit a bigint.
  *
  * In memory and on disk: a varlena aligned to 8 bytes,
  *
  *	  header	version, number of items in use
  *	  items		ascending by unit: the unit, the count as two 64-bit halves, zero padding
  *
- * While an aggregate runs there is room for more items than are in use, and counts of 0 stay; it is
- * changed in place.  A grown state is made in the current context: the executor copies it into the
- * aggregate's and frees the one it replaces.  A value that leaves the aggregate is trimmed to the items that are not 0.
+ * While an aggregate runs there is room for more items than are in use, and counts of 0 stay; it
+ * is changed in place.  A grown state is made in the current context: the executor copies it into
+ * the aggregate's and frees the one it replaces.  A value that leaves the aggregate is trimmed to
+ * the items that are not 0.
  *
  * Binary wire form: version, number of items (int16), and for each place, return place, high half,
  * low half.  Text: {state:count,...}, counts with their sign.
@@ -433,8 +434,9 @@ PG_FUNCTION_INFO_V1(order_moves_state);
 PG_FUNCTION_INFO_V1(order_quantities_from_moves);
 
 /*
- * order_moves_add(order_moves, qty bigint, from_state order_state, to_state order_state): transition
- * function of order_line_agg.  A NULL from_state lets units enter; a row of NULLs is no move.
+ * order_moves_add(order_moves, qty bigint, from_state order_state, to_state order_state): the
+ * transition function of order_line_agg.  A NULL from_state lets units enter; a row of NULLs is
+ * no move.
  */
 Datum
 order_moves_add_nullable(PG_FUNCTION_ARGS)
@@ -514,7 +516,10 @@ order_moves_add_quantities_nullable(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(m);
 }
 
-/* order_moves_combine(order_moves, order_moves): combine function, and rollup's transition; NULL is no value */
+/*
+ * order_moves_combine(order_moves, order_moves): combine function, and rollup's transition; NULL
+ * is no value
+ */
 Datum
 order_moves_combine_nullable(PG_FUNCTION_ARGS)
 {
@@ -538,8 +543,8 @@ order_moves_state(PG_FUNCTION_ARGS)
 }
 
 /*
- * order_quantities(order_moves) -> order_quantities: final function.  A negative count, or a sum that
- * does not fit a bigint, is 22003.
+ * order_quantities(order_moves) -> order_quantities: final function.  A negative count, or a sum
+ * that does not fit a bigint, is 22003.
  */
 Datum
 order_quantities_from_moves(PG_FUNCTION_ARGS)
@@ -563,9 +568,11 @@ order_quantities_from_moves(PG_FUNCTION_ARGS)
 			print_count(&count, item->high, item->low);
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("the moves take more units out of %s than there are", unit_name(item->unit)),
+					 errmsg("the moves take more units out of %s than there are",
+							unit_name(item->unit)),
 					 errdetail("The count would be %s.", count.data),
-					 errhint("The move that put the units there is missing, or a move is given twice; order_line_state() shows the counts.")));
+					 errhint("The move that put the units there is missing, or a move is given "
+							 "twice; order_line_state() shows the counts.")));
 		}
 		items[n].unit = item->unit;
 		items[n].count = (int64) item->low;

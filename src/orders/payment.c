@@ -44,7 +44,8 @@ compare(Numeric a, Numeric b)
 static Numeric
 subtract(Numeric a, Numeric b)
 {
-	return DatumGetNumeric(DirectFunctionCall2(numeric_sub, NumericGetDatum(a), NumericGetDatum(b)));
+	return DatumGetNumeric(DirectFunctionCall2(numeric_sub,
+											   NumericGetDatum(a), NumericGetDatum(b)));
 }
 
 /*

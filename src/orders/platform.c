@@ -56,10 +56,15 @@ find_platform(text *name)
 }
 
 static bool
+same_string(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
 same_meaning(const PlatformStatus *a, const PlatformStatus *b)
 {
-	return (a->state == b->state || (a->state && b->state && strcmp(a->state, b->state) == 0)) &&
-		(a->payment == b->payment || (a->payment && b->payment && strcmp(a->payment, b->payment) == 0));
+	return same_string(a->state, b->state) && same_string(a->payment, b->payment);
 }
 
 /*
@@ -155,7 +160,8 @@ status_arg(FunctionCallInfo fcinfo, bool softly)
 	if (ambiguous)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("status \"%s\" of %s is not that of an order and means different things", shown(status), p->name),
+				 errmsg("status \"%s\" of %s is not that of an order and means different things",
+						shown(status), p->name),
 				 errhint("Give the argument detail: %s.", list_words(p, NULL))));
 	if (detail != NULL && *list_words(p, detail) == '\0')
 		ereport(ERROR,
@@ -167,7 +173,8 @@ status_arg(FunctionCallInfo fcinfo, bool softly)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown status of %s: \"%s\"", p->name, shown(status)),
-			 errhint("The statuses of %s %s are %s.", p->name, shown(detail), list_words(p, detail))));
+			 errhint("The statuses of %s %s are %s.",
+					 p->name, shown(detail), list_words(p, detail))));
 }
 
 static Datum
@@ -188,9 +195,9 @@ PG_FUNCTION_INFO_V1(payment_status_from_try_nullable);
 PG_FUNCTION_INFO_V1(order_state_map);
 
 /*
- * order_state_from(platform text, status text, detail text) -> order_state; NULL if platform or status
- * is.  22023 for an unknown platform, detail or status, and for a status that says nothing of
- * where the units are.
+ * order_state_from(platform text, status text, detail text) -> order_state; NULL if platform or
+ * status is.  22023 for an unknown platform, detail or status, and for a status that says nothing
+ * of where the units are.
  */
 Datum
 order_state_from_nullable(PG_FUNCTION_ARGS)
@@ -206,11 +213,15 @@ order_state_from_nullable(PG_FUNCTION_ARGS)
 				 errmsg("status \"%s\" of %s %s does not tell where the units are", row->status,
 						find_platform(PG_GETARG_TEXT_PP(0))->name, row->entity),
 				 row->payment ? errhint("It is a payment status: see payment_status_from().") :
-				 errhint("Derive the state from the units instead, or take order_state_from_try().")));
+				 errhint("Derive the state from the units instead, or take "
+						 "order_state_from_try().")));
 	PG_RETURN_DATUM(state_of(row));
 }
 
-/* order_state_from_try(platform text, status text, detail text) -> order_state, or NULL for an error */
+/*
+ * order_state_from_try(platform text, status text, detail text) -> order_state, or NULL for an
+ * error
+ */
 Datum
 order_state_from_try_nullable(PG_FUNCTION_ARGS)
 {
@@ -225,9 +236,9 @@ order_state_from_try_nullable(PG_FUNCTION_ARGS)
 }
 
 /*
- * payment_status_from(platform text, status text, detail text) -> text, a name as payment_status() gives,
- * or pending, expired, failed, refund_pending, refund_failed, refund_declined; errors and NULL as
- * for order_state_from
+ * payment_status_from(platform text, status text, detail text) -> text, a name as payment_status()
+ * gives, or pending, expired, failed, refund_pending, refund_failed, refund_declined; errors and
+ * NULL as for order_state_from
  */
 Datum
 payment_status_from_nullable(PG_FUNCTION_ARGS)
@@ -242,7 +253,8 @@ payment_status_from_nullable(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("status \"%s\" of %s %s tells nothing of the payment", row->status,
 						find_platform(PG_GETARG_TEXT_PP(0))->name, row->entity),
-				 errhint("payment_status_from_try() gives NULL for it; payment_status() takes the amounts.")));
+				 errhint("payment_status_from_try() gives NULL for it; payment_status() takes "
+						 "the amounts.")));
 	PG_RETURN_TEXT_P(cstring_to_text(row->payment));
 }
 

@@ -8,8 +8,8 @@
  * where the rest is; a status of a return is that of delivered units.
  *
  * Sources, read in 2026 at the revision given:
- *	 vendure		vendurehq/vendure 8f5496a, packages/core/src/config/{order,fulfillment,payment,refund}/
- *					default-*-process.ts
+ *	 vendure		vendurehq/vendure 8f5496a, packages/core/src/config/
+ *					{order,fulfillment,payment,refund}/default-*-process.ts
  *	 medusa			medusajs/medusa 59e6747, packages/core/types/src/order/common.ts,
  *					packages/core/utils/src/order/status.ts, packages/modules/order
  *	 saleor			saleor/saleor 723cd4e, saleor/order/__init__.py, saleor/payment/__init__.py
@@ -20,11 +20,13 @@
  *	 magento		magento/magento2, Sales/Model/Order.php, Order/Item.php,
  *					ResourceModel/Order/Handler/State.php
  *	 shopify		shopify.dev admin-graphql 2026-10, enums OrderDisplayFulfillmentStatus,
- *					OrderDisplayFinancialStatus, FulfillmentOrderStatus, FulfillmentOrderRequestStatus,
- *					FulfillmentDisplayStatus, FulfillmentEventStatus, ReturnStatus, OrderReturnStatus
- *	 commercetools	commercetools-api-reference 5867aa2, types OrderState, ShipmentState, PaymentState,
- *					ReturnShipmentState, ReturnPaymentState, TransactionState
- *	 ofbiz			apache/ofbiz-framework 136991d, applications/datamodel/data/seed/OrderSeedData.xml
+ *					OrderDisplayFinancialStatus, FulfillmentOrderStatus,
+ *					FulfillmentOrderRequestStatus, FulfillmentDisplayStatus,
+ *					FulfillmentEventStatus, ReturnStatus, OrderReturnStatus
+ *	 commercetools	commercetools-api-reference 5867aa2, types OrderState, ShipmentState,
+ *					PaymentState, ReturnShipmentState, ReturnPaymentState, TransactionState
+ *	 ofbiz			apache/ofbiz-framework 136991d, applications/datamodel/data/seed/
+ *					OrderSeedData.xml
  *	 sylius			Sylius/Sylius 3466cba, Component/{Core,Order,Payment,Shipping} states,
  *					CoreBundle/Resources/config/app/workflow
  *	 woocommerce	woocommerce/woocommerce, plugins/woocommerce/src/Enums/OrderStatus.php
@@ -109,7 +111,8 @@ static const PlatformStatus medusa[] = {
 	{"payment_status", "requires_action", NULL, "pending"},
 	{"return", "open", RETURNED("requested")},
 	{"return", "requested", RETURNED("requested")},
-	{"return", "partially_received", "delivered+partially_returned[return_requested..return_received]"},
+	{"return", "partially_received",
+	"delivered+partially_returned[return_requested..return_received]"},
 	{"return", "received", RETURNED("received")},
 	{"return", "canceled", RETURNED("canceled")},
 	{"item_quantity", "fulfilled_quantity", "packed"},

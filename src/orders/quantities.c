@@ -226,7 +226,8 @@ order_quantities_print(const struct varlena *value)
 	initStringInfo(&buf);
 	appendStringInfoChar(&buf, '{');
 	for (int i = 0; i < n; i++)
-		appendStringInfo(&buf, "%s%s:" INT64_FORMAT, i ? "," : "", unit_name(items[i].unit), items[i].count);
+		appendStringInfo(&buf, "%s%s:" INT64_FORMAT, i ? "," : "",
+						 unit_name(items[i].unit), items[i].count);
 	appendStringInfoChar(&buf, '}');
 	return buf.data;
 }
@@ -369,7 +370,7 @@ PG_FUNCTION_INFO_V1(order_quantities_of);
 PG_FUNCTION_INFO_V1(order_quantities_move);
 PG_FUNCTION_INFO_V1(order_quantities_plus);
 
-/* order_quantities(ordered bigint, state order_state) -> order_quantities: all units in one state */
+/* order_quantities(ordered bigint, state order_state) -> order_quantities: all in one state */
 Datum
 order_quantities_of(PG_FUNCTION_ARGS)
 {
@@ -409,7 +410,8 @@ order_quantities_move(PG_FUNCTION_ARGS)
 	if (why != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("illegal move from %s to %s by method %s", unit_name(from), unit_name(to), method_name(method)),
+				 errmsg("illegal move from %s to %s by method %s",
+						unit_name(from), unit_name(to), method_name(method)),
 				 errdetail("Reason: %s.", why),
 				 errhint("next_states(state, method) lists the legal moves.")));
 	if (!found || items[i].count < qty)

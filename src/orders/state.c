@@ -109,7 +109,8 @@ order_state_unpack(Datum packed)
 	uint64		v = (uint64) DatumGetInt64(packed);
 
 	return (OrderState) {
-		.min = v >> 56 & 0x7f, .max = v >> 49 & 0x7f, .rmin = v >> 42 & 0x7f, .rmax = v >> 35 & 0x7f,
+		.min = v >> 56 & 0x7f, .max = v >> 49 & 0x7f,
+		.rmin = v >> 42 & 0x7f, .rmax = v >> 35 & 0x7f,
 		.flags = v & ((UINT64CONST(1) << FLAG_BITS) - 1)
 	};
 }
@@ -161,7 +162,8 @@ problem_of_state(const OrderState *s)
 	bool		empty = no_places(s);
 	bool		could_return = (s->flags & FLAG_EXIT(EXIT_UNDELIVERABLE)) != 0 ||
 		(!empty && s->max < PLACE_EXIT && returnable(s->max));
-	uint64		known = FLAG_ON_HOLD | FLAG_BACKORDERED | FLAG_REJECTED | FLAG_SHORT | FLAGS_EXIT | FLAGS_RETURN_EXIT;
+	uint64		known = FLAG_ON_HOLD | FLAG_BACKORDERED | FLAG_REJECTED | FLAG_SHORT |
+		FLAGS_EXIT | FLAGS_RETURN_EXIT;
 
 	if (s->flags & ~known)
 		return "There is an unknown flag.";
@@ -179,12 +181,16 @@ problem_of_state(const OrderState *s)
 		return "Returns are missing.";
 
 	/* only units that were handed over or are undeliverable can come back */
-	if (!could_return && ((s->flags & FLAGS_RETURN_EXIT) || (!no_returns(s) && s->rmax != RETURN_NONE)))
-		return "Only units that were handed over (delivered, picked_up ...) or undeliverable come back in a return.";
+	if (!could_return &&
+		((s->flags & FLAGS_RETURN_EXIT) || (!no_returns(s) && s->rmax != RETURN_NONE)))
+		return "Only units that were handed over (delivered, picked_up ...) or undeliverable "
+			   "come back in a return.";
 	if (!empty && s->rmin != RETURN_NONE && stage_places[s->min].level != LEVEL_HANDED_OVER)
-		return "Units that were not handed over are not returned: the interval of returns must begin with none.";
+		return "Units that were not handed over are not returned: the interval of returns must "
+			   "begin with none.";
 	if ((s->flags & FLAGS_RETURN_EXIT) && s->rmin != RETURN_NONE)
-		return "A unit whose return has ended is not returned: the interval of returns must begin with none.";
+		return "A unit whose return has ended is not returned: the interval of returns must "
+			   "begin with none.";
 	if (empty && !no_returns(s) &&
 		(!could_return || (s->rmin == RETURN_NONE && (s->flags & FLAGS_RETURN_EXIT) == 0)))
 		return "Units that left by an exit, other than undeliverable ones, are in no return.";
@@ -391,10 +397,12 @@ unknown_name(Reader *r, TextSpan word)
 {
 	if (word.len == 0)
 		PROBLEM(r->problem, "syntax", "A name of a state is missing.",
-				"Write a state as in shipped, partially_shipped[open..shipped] or delivered+return_received{on_hold}; names are in lower case.");
+				"Write a state as in shipped, partially_shipped[open..shipped] or "
+				"delivered+return_received{on_hold}; names are in lower case.");
 	else if (word.len >= 10 && memcmp(word.data, "partially_", 10) == 0)
 		PROBLEM(r->problem, "interval", "A partial state needs its ends.",
-				"Write both ends, as in partially_shipped[open..shipped], or compare label(state) with the name alone.");
+				"Write both ends, as in partially_shipped[open..shipped], or compare "
+				"label(state) with the name alone.");
 	else
 		PROBLEM(r->problem, "unknown_state", "There is no such state.",
 				psprintf("The states are %s.", stage_names()));
@@ -420,13 +428,15 @@ read_interval(Reader *r, bool of_return, uint8 *min, uint8 *max)
 		ends[0] = read_word(r);
 		if (!read_char(r, '.') || !read_char(r, '.'))
 		{
-			PROBLEM(r->problem, "syntax", "The ends of an interval are written [first..last].", NULL);
+			PROBLEM(r->problem, "syntax",
+					"The ends of an interval are written [first..last].", NULL);
 			return false;
 		}
 		ends[1] = read_word(r);
 		if (!read_char(r, ']'))
 		{
-			PROBLEM(r->problem, "syntax", "The ends of an interval are written [first..last].", NULL);
+			PROBLEM(r->problem, "syntax",
+					"The ends of an interval are written [first..last].", NULL);
 			return false;
 		}
 		for (int i = 0; i < 2; i++)
@@ -438,13 +448,15 @@ read_interval(Reader *r, bool of_return, uint8 *min, uint8 *max)
 			if (p[i] >= PLACE_EXIT)
 			{
 				PROBLEM(r->problem, "interval", "An exit is no end of an interval.",
-						"Units that have left are told by flags: partially_shipped[open..shipped]{canceled}.");
+						"Units that have left are told by flags: "
+						"partially_shipped[open..shipped]{canceled}.");
 				return false;
 			}
 		}
 		if (p[0] > p[1])
 		{
-			PROBLEM(r->problem, "interval", "The first end of an interval must not be after its second.", NULL);
+			PROBLEM(r->problem, "interval",
+					"The first end of an interval must not be after its second.", NULL);
 			return false;
 		}
 		label = of_return ? return_label(p[0], p[1]) : place_label(p[0], p[1]);
@@ -475,7 +487,8 @@ read_flags(Reader *r, uint64 *flags)
 
 		if (flag == 0)
 		{
-			PROBLEM(r->problem, "flag", "There is no such flag.", psprintf("The flags are %s.", flag_list()));
+			PROBLEM(r->problem, "flag", "There is no such flag.",
+					psprintf("The flags are %s.", flag_list()));
 			return false;
 		}
 		*flags |= flag;
@@ -552,7 +565,8 @@ order_state_parse(const char *s, int len, OrderState *out, Problem *problem)
 	if (r.s != r.end)
 	{
 		PROBLEM(problem, "syntax", "There is something after the end of the state.",
-				"Write a state as in shipped, partially_shipped[open..shipped] or delivered+return_received{on_hold}; names are in lower case.");
+				"Write a state as in shipped, partially_shipped[open..shipped] or "
+				"delivered+return_received{on_hold}; names are in lower case.");
 		return false;
 	}
 	detail = problem_of_state(out);
@@ -823,7 +837,7 @@ exit_level(uint64 flags, bool greatest)
 
 	for (int p = PLACE_EXIT; p <= EXIT_LOST; p++)
 		if ((flags & FLAG_EXIT(p)) &&
-			(level < 0 || (greatest ? stage_places[p].level > level : stage_places[p].level < level)))
+			(level < 0 || (stage_places[p].level > level) == greatest))
 			level = stage_places[p].level;
 	return level;
 }
@@ -857,7 +871,8 @@ reached(const OrderState *s, text *milestone, bool any)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown milestone: \"%s\"", text_to_cstring(milestone)),
-			 ret >= PLACE_EXIT ? errhint("Whether some return has ended so is asked with any_reached().") :
+			 ret >= PLACE_EXIT ?
+			 errhint("Whether some return has ended so is asked with any_reached().") :
 			 errhint("The milestones are %s.", stage_names())));
 }
 
@@ -921,6 +936,7 @@ order_state_reached_support(PG_FUNCTION_ARGS)
 	SupportRequestIndexCondition *req;
 	List	   *args;
 	Const	   *milestone;
+	Const	   *value;
 	TypeCacheEntry *entry;
 	OrderState	bound;
 	Oid			type;
@@ -945,9 +961,8 @@ order_state_reached_support(PG_FUNCTION_ARGS)
 	if (!OidIsValid(op))
 		PG_RETURN_POINTER(NULL);
 	req->lossy = true;
-	PG_RETURN_POINTER(list_make1(make_opclause(op, BOOLOID, false, linitial(args),
-											   (Expr *) makeConst(type, -1, InvalidOid, sizeof(int64),
-																  order_state_pack(&bound), false,
-																  FLOAT8PASSBYVAL),
+	value = makeConst(type, -1, InvalidOid, sizeof(int64), order_state_pack(&bound), false,
+					  FLOAT8PASSBYVAL);
+	PG_RETURN_POINTER(list_make1(make_opclause(op, BOOLOID, false, linitial(args), (Expr *) value,
 											   InvalidOid, InvalidOid)));
 }

@@ -84,7 +84,8 @@ why_no_transition(const OrderState *from, const OrderState *to, Method method)
 	const char *why;
 
 	if ((from->flags & FLAG_ON_HOLD) && to->min != PLACE_EMPTY &&
-		(from->min != to->min || from->max != to->max || from->rmin != to->rmin || from->rmax != to->rmax))
+		(from->min != to->min || from->max != to->max ||
+		 from->rmin != to->rmin || from->rmax != to->rmax))
 		return "on hold: release the hold first";
 
 	if (order_state_single(from, &u) && order_state_single(to, &v))
@@ -126,7 +127,8 @@ order_transition(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("function returning record called in context that cannot accept type record")));
+				 errmsg("function returning record called in context "
+						"that cannot accept type record")));
 	values[0] = BoolGetDatum(why == NULL);
 	values[1] = why ? CStringGetTextDatum(why) : (Datum) 0;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
