@@ -31,6 +31,8 @@ CREATE FUNCTION omni.text(omni.order_state) RETURNS text
 COMMENT ON FUNCTION omni.text(omni.order_state) IS 'text of an order_state';
 CREATE CAST (text AS omni.order_state) WITH FUNCTION omni.order_state(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.order_state) IS 'as the input of order_state';
+CREATE CAST (varchar AS omni.order_state) WITH FUNCTION omni.order_state(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.order_state) IS 'as the input of order_state, for drivers that bind strings as varchar';
 CREATE CAST (omni.order_state AS text) WITH FUNCTION omni.text(omni.order_state) AS ASSIGNMENT;
 COMMENT ON CAST (omni.order_state AS text) IS 'as the output of order_state';
 CREATE FUNCTION omni.order_state_try(text) RETURNS omni.order_state
@@ -244,6 +246,8 @@ CREATE FUNCTION omni.text(omni.order_quantities) RETURNS text
 COMMENT ON FUNCTION omni.text(omni.order_quantities) IS 'text of an order_quantities';
 CREATE CAST (text AS omni.order_quantities) WITH FUNCTION omni.order_quantities(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.order_quantities) IS 'as the input of order_quantities';
+CREATE CAST (varchar AS omni.order_quantities) WITH FUNCTION omni.order_quantities(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.order_quantities) IS 'as the input of order_quantities, for drivers that bind strings as varchar';
 CREATE CAST (omni.order_quantities AS text) WITH FUNCTION omni.text(omni.order_quantities) AS ASSIGNMENT;
 COMMENT ON CAST (omni.order_quantities AS text) IS 'as the output of order_quantities';
 CREATE FUNCTION omni.order_quantities_try(text) RETURNS omni.order_quantities
@@ -441,6 +445,10 @@ COMMENT ON FUNCTION omni.order_moves_trim(omni.order_moves) IS 'the state in the
 CREATE FUNCTION omni.order_quantities(omni.order_moves) RETURNS omni.order_quantities
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'order_quantities_from_moves';
 COMMENT ON FUNCTION omni.order_quantities(omni.order_moves) IS 'the quantities that moves come to; an error if one would be negative';
+
+CREATE FUNCTION omni.order_quantities_try(omni.order_moves) RETURNS omni.order_quantities
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'order_quantities_try_moves';
+COMMENT ON FUNCTION omni.order_quantities_try(omni.order_moves) IS 'the quantities that moves come to, or NULL if one would be negative';
 
 CREATE AGGREGATE omni.order_line_agg(qty bigint, from_state omni.order_state, to_state omni.order_state) (SFUNC = omni.order_moves_add, STYPE = omni.order_moves, SSPACE = 128, FINALFUNC = omni.order_quantities,
     COMBINEFUNC = omni.order_moves_combine, PARALLEL = SAFE);

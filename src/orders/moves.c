@@ -431,7 +431,6 @@ PG_FUNCTION_INFO_V1(order_moves_add_text_nullable);
 PG_FUNCTION_INFO_V1(order_moves_add_quantities_nullable);
 PG_FUNCTION_INFO_V1(order_moves_combine_nullable);
 PG_FUNCTION_INFO_V1(order_moves_state);
-PG_FUNCTION_INFO_V1(order_quantities_from_moves);
 
 /*
  * order_moves_add(order_moves, qty bigint, from_state order_state, to_state order_state): the
@@ -543,45 +542,78 @@ order_moves_state(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The items of quantities, if no count is negative and their sum fits a bigint; else false, and
+ * *negative is the first item below 0, if that is the reason.
+ */
+static bool
+settled(const OrderMoves *m, UnitCount *items, int *n, const Item **negative)
+{
+	int64		total = 0;
+
+	*n = 0;
+	*negative = NULL;
+	for (int i = 0; i < m->n; i++)
+	{
+		const Item *item = &m->items[i];
+
+		if (item->high < 0)
+		{
+			*negative = item;
+			return false;
+		}
+		if (item->high > 0 || item->low > PG_INT64_MAX ||
+			pg_add_s64_overflow(total, (int64) item->low, &total))
+			return false;
+		if (item->low > 0)
+			items[(*n)++] = (UnitCount) {item->unit, (int64) item->low};
+	}
+	return true;
+}
+
+PG_FUNCTION_INFO_V1(order_quantities_from_moves);
+PG_FUNCTION_INFO_V1(order_quantities_try_moves);
+
+/*
  * order_quantities(order_moves) -> order_quantities: final function.  A negative count, or a sum
  * that does not fit a bigint, is 22003.
  */
 Datum
 order_quantities_from_moves(PG_FUNCTION_ARGS)
 {
-	OrderMoves *m = moves_arg(fcinfo, 0);
 	UnitCount	items[UNITS_MAX];
-	int			n = 0;
-	int64		total = 0;
+	const Item *negative;
+	int			n;
 
-	for (int i = 0; i < m->n; i++)
+	if (!settled(moves_arg(fcinfo, 0), items, &n, &negative))
 	{
-		const Item *item = &m->items[i];
+		StringInfoData count;
 
-		if (item->high == 0 && item->low == 0)
-			continue;
-		if (item->high < 0)
-		{
-			StringInfoData count;
-
-			initStringInfo(&count);
-			print_count(&count, item->high, item->low);
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("the moves take more units out of %s than there are",
-							unit_name(item->unit)),
-					 errdetail("The count would be %s.", count.data),
-					 errhint("The move that put the units there is missing, or a move is given "
-							 "twice; order_line_state() shows the counts.")));
-		}
-		items[n].unit = item->unit;
-		items[n].count = (int64) item->low;
-		if (item->high > 0 || items[n].count < 0 ||
-			pg_add_s64_overflow(total, items[n].count, &total))
+		if (negative == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("the sum of the quantities does not fit a bigint")));
-		n++;
+		initStringInfo(&count);
+		print_count(&count, negative->high, negative->low);
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the moves take more units out of %s than there are",
+						unit_name(negative->unit)),
+				 errdetail("The count would be %s.", count.data),
+				 errhint("The move that put the units there is missing, or a move is given twice; "
+						 "order_line_state() shows the counts.")));
 	}
+	PG_RETURN_POINTER(order_quantities_make(items, n));
+}
+
+/* order_quantities_try(order_moves) -> order_quantities, or NULL where order_quantities() raises */
+Datum
+order_quantities_try_moves(PG_FUNCTION_ARGS)
+{
+	UnitCount	items[UNITS_MAX];
+	const Item *negative;
+	int			n;
+
+	if (!settled(moves_arg(fcinfo, 0), items, &n, &negative))
+		PG_RETURN_NULL();
 	PG_RETURN_POINTER(order_quantities_make(items, n));
 }

@@ -164,6 +164,8 @@ SELECT order_line_state(9223372036854775807, 'cart', 'open'), order_line_state((
 SELECT order_line_state(9223372036854775807, 'cart', 'open')::text::order_moves FROM generate_series(1, 3);
 SELECT order_line_agg(9223372036854775807, NULL, 'open') FROM generate_series(1, 2);
 \echo :LAST_ERROR_SQLSTATE
+SELECT order_line_state(qty, from_state, to_state), order_quantities_try(order_line_state(qty, from_state, to_state)) FROM log WHERE from_state IS NOT NULL;
+SELECT order_quantities_try(order_line_state(qty, from_state, to_state)) FROM log;
 SELECT order_line_agg(qty, from_state, to_state) FROM log WHERE from_state IS NOT NULL;
 \echo :LAST_ERROR_SQLSTATE
 SELECT order_line_agg(1, 'open', NULL::text);
