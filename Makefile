@@ -1,46 +1,48 @@
-# omni: PostgreSQL extension for omnichannel commerce data.
-#
-#   make && make install        build and install for PG_CONFIG's server
-#   make installcheck           regress and isolation tests on a running server
-#   make test / make demo       everything else is set up by these themselves
-#
-# META.json is the one place of the version.
+# omni: PostgreSQL extension for omnichannel commerce data. "make help" lists the commands.
+# The version is written in META.json and nowhere else.
 
-EXTENSION = omni
+EXTENSION    = omni
 OMNI_VERSION := $(shell sed -n 's/^ *"version": *"\([0-9][^"]*\)".*/\1/p' META.json | head -n 1)
 
-MODULE_big = omni
-OBJS      = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
-HEADERS   = src/omni.h
+# the library
+MODULE_big  = omni
+OBJS        = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
+HEADERS     = src/omni.h
+PG_CPPFLAGS = -Isrc -DOMNI_VERSION='"$(OMNI_VERSION)"'
+PG_CFLAGS   = -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+SHLIB_LINK  = $(shell pkg-config --libs icu-i18n icu-uc 2>/dev/null || echo -licui18n -licuuc)
 
-# The script of the present version is the rooms one after the other.
-ROOMS     = text catalog identity orders inventory store
-ROOM_SQL  = sql/header.sql $(wildcard $(ROOMS:%=sql/%.sql)) sql/store_source.sql
-STORE_SQL = $(wildcard sql/store/*.sql)
-UPGRADES  = $(patsubst sql/upgrade/%,sql/%,$(wildcard sql/upgrade/omni--*.sql))
+# the scripts: this version's is the rooms one after the other, older ones are kept as released
+ROOMS      = text catalog identity orders inventory store
+ROOM_SQL   = sql/header.sql $(wildcard $(ROOMS:%=sql/%.sql)) sql/store_source.sql
+STORE_SQL  = $(wildcard sql/store/*.sql)
+UPGRADES   = $(patsubst sql/upgrade/%,sql/%,$(wildcard sql/upgrade/omni--*.sql))
 DATA_built = sql/omni--$(OMNI_VERSION).sql $(UPGRADES)
-DATA      = $(filter-out sql/released/omni--$(OMNI_VERSION).sql,$(wildcard sql/released/omni--*.sql))
+DATA       = $(filter-out sql/released/omni--$(OMNI_VERSION).sql,$(wildcard sql/released/omni--*.sql))
 
-REGRESS   = $(sort $(notdir $(basename $(wildcard test/sql/*.sql))))
-REGRESS_OPTS = --inputdir=test --load-extension=omni
-ISOLATION = $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
-ISOLATION_OPTS = --inputdir=test/isolation --load-extension=omni
+# make installcheck
+REGRESS        := $(sort $(notdir $(basename $(wildcard test/sql/*.sql))))
+REGRESS_OPTS    = --inputdir=test --load-extension=omni
+ISOLATION      := $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
+ISOLATION_OPTS  = --inputdir=test/isolation --load-extension=omni
 
-PG_CPPFLAGS = -I$(CURDIR)/src -DOMNI_VERSION='"$(OMNI_VERSION)"'
-PG_CFLAGS = -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
-SHLIB_LINK = $(shell pkg-config --libs icu-i18n icu-uc 2>/dev/null || echo -licui18n -licuuc)
-EXTRA_CLEAN = omni.control sql/omni--*.sql sql/store_source.sql
+EXTRA_CLEAN = omni.control sql/omni--*.sql sql/store_source.sql dist
 
-# The commands for people set themselves up before there is a pg_config.
-SELF_MADE = docs test test-clients test-matrix demo bench lint dist help setup
+# These find a server by themselves, or need none.
+SELF_MADE = help test test-clients test-matrix demo bench lint docs dist
 ifneq ($(filter-out $(SELF_MADE),$(or $(MAKECMDGOALS),all)),)
 PG_CONFIG ?= pg_config
-PGXS      := $(shell $(PG_CONFIG) --pgxs)
-ifeq ($(PGXS),)
-$(error $(PG_CONFIG) not found: install the PostgreSQL server development package, or set PG_CONFIG)
+PGXS      := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq ($(wildcard $(PGXS)),)
+$(error "$(PG_CONFIG) --pgxs" finds no server to build for: install its development package \
+	(Debian: postgresql-server-dev-NN), or set PG_CONFIG=/path/to/pg_config)
 endif
 include $(PGXS)
 endif
+
+all: omni.control
+install: omni.control $(DATA_built)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) META.json
 
 omni.control: omni.control.in META.json
 	sed 's/@VERSION@/$(OMNI_VERSION)/' $< > $@
@@ -53,12 +55,24 @@ sql/store_source.sql: $(STORE_SQL) scripts/bundle_store.sh
 	scripts/bundle_store.sh $(STORE_SQL) > $@
 
 # an update script may include the files of what it adds: "-- @include FILE"
-sql/omni--%.sql: sql/upgrade/omni--%.sql $(ROOM_SQL)
+sql/omni--%.sql: sql/upgrade/omni--%.sql $(ROOM_SQL) scripts/expand_includes.sh
 	scripts/expand_includes.sh $< > $@
 
-all: omni.control
-install: omni.control $(DATA_built)
-$(OBJS): $(wildcard src/*.h src/*/*.h) META.json
+help:
+	@echo 'make && make install     build for the server of PG_CONFIG, and install there'
+	@echo 'make installcheck        regress and isolation tests on that server, which is running'
+	@echo 'make clean               remove what was built'
+	@echo
+	@echo 'These install what they need and run on a private throw-away cluster:'
+	@echo 'make demo                the story of omni in four scenes'
+	@echo 'make test                all tests; KIND="regress lint" some kinds, ONLY=gtin some files'
+	@echo 'make lint                catalog and source lint alone'
+	@echo 'make test-clients        JDBC, psycopg, SQLAlchemy, ODBC, node, Cube, dbt'
+	@echo 'make test-matrix         PostgreSQL 15, 17 and 18 in chroots; needs root'
+	@echo 'make bench               benchmarks beside their peers; NAME=catalog_gtin one of them'
+	@echo 'make docs                the reference and the output of all examples, written anew'
+	@echo
+	@echo 'make dist                dist/omni-$(OMNI_VERSION).zip of the last commit, for PGXN'
 
 test:
 	@scripts/test.sh $(KIND)
@@ -73,6 +87,10 @@ demo:
 bench:
 	@scripts/bench.sh $(NAME)
 docs:
+	@scripts/reference.sh
 	@scripts/docs.sh --update
+dist:
+	@mkdir -p dist
+	git archive --format=zip --prefix=omni-$(OMNI_VERSION)/ -o dist/omni-$(OMNI_VERSION).zip HEAD
 
 .PHONY: $(SELF_MADE)
