@@ -100,14 +100,28 @@ static const char *const methods[METHODS] = {
 	[METHOD_POS] = "pos",
 };
 
-static int
-place_by_name(const Place *places, const char *name, int len)
+/* the numbers of an axis that are places, listed at the first look-up */
+typedef struct PlaceList
 {
-	for (int i = 0; i < 128; i++)
+	int			n;
+	uint8		places[128];
+} PlaceList;
+
+static int
+place_by_name(const Place *places, PlaceList *list, const char *name, int len)
+{
+	if (list->n == 0)
 	{
-		if (places[i].name != NULL && strncmp(places[i].name, name, len) == 0 &&
-			places[i].name[len] == '\0')
-			return i;
+		for (int i = 0; i < 128; i++)
+			if (places[i].name != NULL)
+				list->places[list->n++] = i;
+	}
+	for (int i = 0; len > 0 && i < list->n; i++)
+	{
+		const char *known = places[list->places[i]].name;
+
+		if (known[0] == name[0] && strncmp(known, name, len) == 0 && known[len] == '\0')
+			return list->places[i];
 	}
 	return -1;
 }
@@ -115,13 +129,17 @@ place_by_name(const Place *places, const char *name, int len)
 int
 stage_by_name(const char *name, int len)
 {
-	return place_by_name(stage_places, name, len);
+	static PlaceList stages;
+
+	return place_by_name(stage_places, &stages, name, len);
 }
 
 int
 return_by_name(const char *name, int len)
 {
-	return place_by_name(return_places, name, len);
+	static PlaceList returns;
+
+	return place_by_name(return_places, &returns, name, len);
 }
 
 /* all names of both axes, for hints */

@@ -520,8 +520,8 @@ order_state_parse(const char *s, int len, OrderState *out, Problem *problem)
 	r.end = s + len;
 
 	word = read_word(&r);
-	if (word.len > 0 && return_by_name(word.data, word.len) > RETURN_NONE &&
-		(r.s == r.end || *r.s == '{'))
+	if ((r.s == r.end || *r.s == '{') && stage_by_name(word.data, word.len) < 0 &&
+		return_by_name(word.data, word.len) > RETURN_NONE)
 	{
 		is_return = true;
 		u.place = STAGE_DELIVERED;
