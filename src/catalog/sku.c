@@ -316,8 +316,8 @@ upper_code(Sku *sku)
 bool
 sku_parse(const char *s, int len, Sku *out, Problem *problem)
 {
-	while (len > 0 && *s == ' ')
-		s++, len--;
+	for (; len > 0 && *s == ' '; s++)
+		len--;
 	while (len > 0 && s[len - 1] == ' ')
 		len--;
 	if (put_plain(s, len, out))
