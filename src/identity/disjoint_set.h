@@ -99,6 +99,26 @@ forest_node_bytes(NodeKind kind, uint32 len)
 	return kind == NODE_BIGINT ? 0 : kind == NODE_UUID ? 16 : sizeof(uint32) + (Size) len;
 }
 
+/* both halves of the number must reach the high bits, which are the slot number */
+static inline uint32
+hash_number(int64 number)
+{
+	uint64		h = (uint64) number;
+
+	h ^= h >> 32;
+	h *= UINT64CONST(0xd6e8feb86659fd93);
+	h ^= h >> 32;
+	h *= UINT64CONST(0xd6e8feb86659fd93);
+	return (uint32) (h >> 32);
+}
+
+/* where the search for a hash begins */
+static inline uint32
+first_slot(const Forest *f, uint32 hash)
+{
+	return hash >> (32 - f->bits);
+}
+
 /* root of a slot's component; reading changes nothing, so that a shared value can be read */
 static inline uint32
 forest_root(const Forest *f, uint32 slot)
@@ -138,21 +158,22 @@ extern void forest_move(Forest *from, Forest *to);
 extern void forest_reserve(Forest *f, uint64 nodes, Size bytes);
 extern bool forest_put(Forest *f, const SetNode *node, uint32 *slot);
 extern void forest_unite(Forest *f, uint32 a, uint32 b);
-extern void forest_put_edges(Forest *f, const int64 *numbers, int count);
+extern void forest_put_edges(Forest *f, const int64 *numbers, const uint32 *hashes, int count);
 
 /* disjoint_set_value.c */
 
 /* an aggregate state beyond FLAT_STATE_MAX */
-#define EDGE_BATCH	64
+#define EDGE_BATCH	32
 
 typedef struct ExpandedForest
 {
 	ExpandedObjectHeader header;
 	int			magic;
-	int			pending;		/* numbers in edges[], two an edge */
+	int			pending;		/* numbers in edges[] and hashes[], two an edge */
 	Forest		forest;
 	struct varlena *canonical;	/* made when the object is flattened, dropped when it changes */
 	int64		edges[2 * EDGE_BATCH];
+	uint32		hashes[2 * EDGE_BATCH];
 } ExpandedForest;
 
 /* a value opened for reading: a table or canonical bytes */

@@ -57,31 +57,12 @@ node_compare(NodeKind kind, const SetNode *a, const SetNode *b)
 	return text_value_compare(a->data, a->len, b->data, b->len);
 }
 
-/* both halves of the number must reach the high bits, which are the slot number */
-static inline uint32
-hash_number(int64 number)
-{
-	uint64		h = (uint64) number;
-
-	h ^= h >> 32;
-	h *= UINT64CONST(0xd6e8feb86659fd93);
-	h ^= h >> 32;
-	h *= UINT64CONST(0xd6e8feb86659fd93);
-	return (uint32) (h >> 32);
-}
-
 static inline uint32
 node_hash(NodeKind kind, const SetNode *node)
 {
 	if (kind == NODE_BIGINT)
 		return hash_number(node->number);
 	return hash_bytes((const unsigned char *) node->data, node->len);
-}
-
-static inline uint32
-first_slot(const Forest *f, uint32 hash)
-{
-	return hash >> (32 - f->bits);
 }
 
 static inline uint32
@@ -346,11 +327,11 @@ forest_unite(Forest *f, uint32 a, uint32 b)
 }
 
 /*
- * Add edges of numbers, two numbers each, to a forest of bigint that owns its memory.  Doing a
- * batch at once lets the cache misses of its slots overlap.
+ * Add edges of numbers, two numbers each with their hashes, to a forest of bigint that owns its
+ * memory.
  */
 void
-forest_put_edges(Forest *f, const int64 *numbers, int count)
+forest_put_edges(Forest *f, const int64 *numbers, const uint32 *hashes, int count)
 {
 	uint32		at[2 * EDGE_BATCH];
 	int			k;
@@ -359,19 +340,13 @@ forest_put_edges(Forest *f, const int64 *numbers, int count)
 	forest_reserve(f, count, 0);
 	for (k = 0; k < count; k++)
 	{
-		at[k] = hash_number(numbers[k]);
-		PREFETCH(&f->slots[first_slot(f, at[k])]);
-	}
-	for (k = 0; k < count; k++)
-	{
-		uint32		hash = at[k];
-		uint32		slot = first_slot(f, hash);
+		uint32		slot = first_slot(f, hashes[k]);
 
 		while (f->slots[slot].parent != SLOT_FREE &&
 			   f->slots[slot].key != (uint64) numbers[k])
 			slot = next_slot(f, slot);
 		if (f->slots[slot].parent == SLOT_FREE)
-			take_slot(f, slot, hash, (uint64) numbers[k]);
+			take_slot(f, slot, hashes[k], (uint64) numbers[k]);
 		else
 			PREFETCH(&f->slots[f->slots[slot].parent]);
 		at[k] = slot;

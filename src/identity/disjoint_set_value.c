@@ -439,7 +439,7 @@ put_pending(ExpandedForest *big)
 {
 	/* an error on the way leaves them pending: adding an edge twice does no harm */
 	if (big->pending > 0)
-		forest_put_edges(&big->forest, big->edges, big->pending);
+		forest_put_edges(&big->forest, big->edges, big->hashes, big->pending);
 	big->pending = 0;
 }
 
@@ -937,6 +937,20 @@ state_close(State *state)
 	return PointerGetDatum(state->flat);
 }
 
+/* put a number in the batch; its slot is fetched while the executor makes the next rows */
+static inline void
+take_number(ExpandedForest *big, int64 number)
+{
+	uint32		hash = hash_number(number);
+	Slot	   *slot = &big->forest.slots[first_slot(&big->forest, hash)];
+
+	/* a search often goes on into the next line; past the end of the table this does no harm */
+	PREFETCH(slot);
+	PREFETCH(slot + 4);
+	big->edges[big->pending] = number;
+	big->hashes[big->pending++] = hash;
+}
+
 /*
  * Add an edge to the transition value if it is an expanded one of bigint, without opening it;
  * false if it is not.
@@ -956,8 +970,8 @@ state_take_edge(Datum value, int64 a, int64 b)
 		pfree(big->canonical);
 		big->canonical = NULL;
 	}
-	big->edges[big->pending++] = a;
-	big->edges[big->pending++] = b;
+	take_number(big, a);
+	take_number(big, b);
 	if (big->pending == lengthof(big->edges))
 		put_pending(big);
 	return true;
