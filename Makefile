@@ -10,7 +10,7 @@ OBJS        = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
 HEADERS     = src/omni.h
 PG_CPPFLAGS = -Isrc -DOMNI_VERSION='"$(OMNI_VERSION)"'
 PG_CFLAGS   = -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
-SHLIB_LINK  = $(shell pkg-config --libs icu-i18n icu-uc 2>/dev/null || echo -licui18n -licuuc)
+SHLIB_LINK  = $(shell pkg-config --libs icu-uc 2>/dev/null || echo -licuuc)
 
 # the scripts: this version's is the rooms one after the other, older ones are kept as released
 ROOMS      = text catalog identity orders inventory store

@@ -29,6 +29,8 @@ FLAGS = ('ASSIGNED', 'SPACE', 'INVISIBLE', 'MARK', 'PAIR_FIRST', 'PAIR_SECOND', 
          'IDNA_REFUSED') + tuple('BOUNDARY_' + f for f in FORMS)
 BIDI = ('L', 'R', 'AL', 'AN', 'EN', 'ES', 'CS', 'ET', 'ON', 'BN', 'NSM')	# the rest is class 15
 JOINING = ('U', 'C', 'D', 'L', 'R', 'T')
+TRAITS = {'PUNCTUATION': 0x10, 'CASED': 0x20, 'CASE_IGNORABLE': 0x40, 'IGNORABLE': 0x80,
+          'FORMAT': 0x100, 'EMOJI': 0x200}	# below them, the value of a decimal digit + 1
 
 
 def ucd(name):
@@ -67,6 +69,9 @@ CCC = [0] * MAX
 NAME = {}
 CANON = {}
 COMPAT = {}
+DIGIT = {}
+LOWER = {}
+FOLD = {}
 with open(os.path.join(UCD, 'UnicodeData.txt'), encoding='utf-8') as f:
 	first = None
 	for line in f:
@@ -83,9 +88,23 @@ with open(os.path.join(UCD, 'UnicodeData.txt'), encoding='utf-8') as f:
 		if x[5]:
 			tag, _, cps = x[5].rpartition('>')
 			(COMPAT if tag else CANON)[c] = [int(d, 16) for d in cps.split()]
+		if x[2] == 'Nd':
+			DIGIT[c] = int(x[6])
+		if x[13]:
+			LOWER[c] = [int(x[13], 16)]
+# the lower case and the folding of one code point; what depends on context is the final sigma only
+for c, _, f in ucd('SpecialCasing.txt'):
+	if not f[3]:
+		LOWER[c] = [int(d, 16) for d in f[0].split()]
+for c, _, f in ucd('CaseFolding.txt'):
+	if f[0] in 'CF':
+		FOLD[c] = [int(d, 16) for d in f[1].split()]
 
 WHITE_SPACE = prop('PropList.txt', 'White_Space')
 IGNORABLE = prop('DerivedCoreProperties.txt', 'Default_Ignorable_Code_Point')
+CASED = prop('DerivedCoreProperties.txt', 'Cased')
+CASE_IGNORABLE = prop('DerivedCoreProperties.txt', 'Case_Ignorable')
+EMOJI = prop('emoji/emoji-data.txt', 'Extended_Pictographic') | prop('PropList.txt', 'Regional_Indicator')
 EXCLUDED = prop('DerivedNormalizationProps.txt', 'Full_Composition_Exclusion')
 SCRIPT = value('Scripts.txt', 'Unknown')
 BIDI_CLASS = value('extracted/DerivedBidiClass.txt', 'L')
@@ -259,13 +278,27 @@ def pooled(cps):
 	return pool_at[s]
 
 
-records = [(0, 0x0F, (), (0,) * len(FORMS), 0)]
+def mapped(c, table):
+	return 0 if table.get(c, [c]) == [c] else pooled(table[c])
+
+
+def traits(c):
+	"""folding, lower case, flags"""
+	member = {'PUNCTUATION': GC[c][0] == 'P', 'CASED': c in CASED, 'CASE_IGNORABLE': c in CASE_IGNORABLE,
+			  'IGNORABLE': c in IGNORABLE, 'FORMAT': GC[c] == 'Cf', 'EMOJI': c in EMOJI and accepted(c)}
+	return (mapped(c, FOLD), mapped(c, LOWER),
+			DIGIT.get(c, -1) + 1 + sum(TRAITS[t] for t in member if member[t]))
+
+
+UNASSIGNED = (0, 0x0F, (), (0,) * len(FORMS), 0)
+records = [(UNASSIGNED, (0, 0, 0))]
 record_at = {records[0]: 0}
 
 
-def record(c):
+def properties(c):
+	"""combining class, joining type and bidi class, flags, map per form, decomposition"""
 	if not accepted(c):
-		return 0
+		return UNASSIGNED
 	flags = {'ASSIGNED'}
 	if c in WHITE_SPACE:
 		flags.add('SPACE')
@@ -294,8 +327,12 @@ def record(c):
 	d = nfd([c])
 	hangul = SB <= c < SB + LC * VC * TC
 	bidi = BIDI.index(BIDI_CLASS[c]) if BIDI_CLASS[c] in BIDI else 15
-	rec = (CCC[c], JOINING.index(JOINING_TYPE[c]) << 4 | bidi, tuple(f for f in FLAGS if f in flags),
-		   tuple(maps), 0 if hangul or d == [c] else pooled(d))
+	return (CCC[c], JOINING.index(JOINING_TYPE[c]) << 4 | bidi, tuple(f for f in FLAGS if f in flags),
+			tuple(maps), 0 if hangul or d == [c] else pooled(d))
+
+
+def record(c):
+	rec = (properties(c), traits(c))
 	if rec not in record_at:
 		record_at[rec] = len(records)
 		records.append(rec)
@@ -352,6 +389,17 @@ def numbers(values):
 	return '\n'.join(lines + [line])
 
 
+def braces(rows):
+	lines, line = [], '\t'
+	for row in rows:
+		row = '{%s},' % ','.join(map(str, row))
+		if len(line) + len(row) > 95:
+			lines.append(line)
+			line = '\t'
+		line += row
+	return '\n'.join(lines + [line])
+
+
 MASK = {f: 1 << i for i, f in enumerate(FLAGS)}
 with open(OUT, 'w', encoding='ascii') as out:
 	out.write('''/*
@@ -373,29 +421,20 @@ with open(OUT, 'w', encoding='ascii') as out:
 	out.write('StaticAssertDecl(UNICODE_PAIR_BITS == %d, "tables and unicode.h disagree");\n' % PAIR_BITS)
 	for i, f in enumerate(FLAGS):
 		out.write('StaticAssertDecl(UNICODE_%s == 0x%X, "tables and unicode.h disagree");\n' % (f, 1 << i))
+	for t, bit in TRAITS.items():
+		out.write('StaticAssertDecl(TRAIT_%s == 0x%X, "tables and unicode.h disagree");\n' % (t, bit))
 	out.write('\nconst uint16 unicode_stage1[%d] = {\n%s\n};\n' % (len(stage1), numbers(stage1)))
 	out.write('\nconst uint16 unicode_stage2[%d] = {\n%s\n};\n' % (len(stage2), numbers(stage2)))
 	out.write('\n/* ccc, joining type and bidi class, flags, map per form, canonical decomposition */\n')
-	out.write('const UnicodeRecord unicode_records[%d] = {\n' % len(records))
-	line = '\t'
-	for ccc, bj, flags, maps, d in records:
-		item = '{%d,%d,%d,{%s},%d},' % (ccc, bj, sum(MASK[f] for f in flags), ','.join(map(str, maps)), d)
-		if len(line) + len(item) > 95:
-			out.write(line + '\n')
-			line = '\t'
-		line += item
-	out.write(line + '\n};\n')
+	out.write('const UnicodeRecord unicode_records[%d] = {\n%s\n};\n' % (len(records), braces(
+		(ccc, bj, sum(MASK[f] for f in flags), '{%s}' % ','.join(map(str, maps)), d)
+		for (ccc, bj, flags, maps, d), _ in records)))
+	out.write('\n/* of the same records: folding, lower case, flags */\n')
+	out.write('const UnicodeTraits unicode_traits[%d] = {\n%s\n};\n' %
+			  (len(records), braces(t for _, t in records)))
 	out.write('\n/* strings, each behind its length in bytes */\n')
 	out.write('const unsigned char unicode_pool[%d] = {\n%s\n};\n' % (len(pool), numbers(pool)))
-	out.write('\nconst UnicodePair unicode_pairs[%d] = {\n' % len(slots))
-	line = '\t'
-	for s in slots:
-		item = '{%d,%d,%d},' % s
-		if len(line) + len(item) > 95:
-			out.write(line + '\n')
-			line = '\t'
-		line += item
-	out.write(line + '\n};\n')
+	out.write('\nconst UnicodePair unicode_pairs[%d] = {\n%s\n};\n' % (len(slots), braces(slots)))
 	out.write('\n/* what name folding makes of an ASCII byte; 0 drops it */\n')
 	out.write('const unsigned char unicode_name_ascii[128] = {\n%s\n};\n' % numbers(ascii_name))
 	out.write('\n/* what UTS #46 makes of an ASCII byte; 0 refuses it */\n')

@@ -1,6 +1,11 @@
 /*
  * omni.c
  *	  The module: magic block, settings, and the versions that omni.status() reports.
+ *
+ * ICU is linked for its version number alone: the server's ICU collations change with it, and a
+ * DBA who compares two machines wants it beside ours.  No value of an omni type depends on it;
+ * characters are what text/unicode.h says, and a test of the sources keeps ICU's headers out of
+ * every other file.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -48,7 +53,7 @@ omni_canon_version(PG_FUNCTION_ARGS)
 
 /*
  * icu_version() -> text: version of the ICU library in use and of the Unicode data in it.  It may
- * change without changing any canonical form: those are pinned by canon_version().
+ * change without changing any value of ours: those are pinned by canon_version().
  */
 Datum
 omni_icu_version(PG_FUNCTION_ARGS)

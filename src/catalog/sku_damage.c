@@ -14,8 +14,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <unicode/uchar.h>
-
 #include "catalog/catalog.h"
 #include "catalog/sku_look_alikes.h"
 
@@ -30,46 +28,39 @@ static const char from_source[] = "Take the code from its source and import the 
 
 /* ---- characters ---- */
 
+/* what the eye takes for something else, or for nothing; NULL for every other character */
+static const LookAlike *
+find_look_alike(pg_wchar c)
+{
+	int			low = 0;
+	int			high = lengthof(look_alikes);
+
+	while (low < high)
+	{
+		int			mid = (low + high) / 2;
+
+		if (look_alikes[mid].c < c)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < lengthof(look_alikes) && look_alikes[low].c == c ? &look_alikes[low] : NULL;
+}
+
 /* the ASCII character that c, or its capital, looks like; 0 if none */
 static char
 look_alike(pg_wchar c)
 {
-	pg_wchar	forms[2] = {c, u_toupper(c)};
+	const LookAlike *found = find_look_alike(c);
 
-	for (int f = 0; f < 2; f++)
-	{
-		int			low = 0;
-		int			high = lengthof(look_alikes);
-
-		while (low < high)
-		{
-			int			mid = (low + high) / 2;
-
-			if (look_alikes[mid].c < forms[f])
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		if (low < lengthof(look_alikes) && look_alikes[low].c == forms[f])
-			return look_alikes[low].looks_like;
-	}
-	return 0;
+	return found ? found->looks_like : 0;
 }
 
 static bool
 is_emoji(pg_wchar c)
 {
 	/* the variation selector and the keycap make emoji of digits */
-	return c == 0xFE0F || c == 0x20E3 || u_hasBinaryProperty(c, UCHAR_REGIONAL_INDICATOR) ||
-		(c >= 0x2190 && u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC));
-}
-
-/* nothing to see, on any screen */
-static bool
-is_hidden(pg_wchar c)
-{
-	return text_is_invisible(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
-		u_charType(c) == U_FORMAT_CHAR;
+	return c == 0xFE0F || c == 0x20E3 || (c >= 0x2190 && text_is_emoji(c));
 }
 
 /* the first two characters of UTF-8 that was read as Latin-1 or Windows-1252 */
@@ -83,16 +74,23 @@ is_mojibake(pg_wchar c, pg_wchar next)
 	return c == 0xE2 && (next == 0x20AC || next == 0x80);
 }
 
-/* U+0410 (CYRILLIC CAPITAL LETTER A) */
+/*
+ * U+0410 (CYRILLIC CAPITAL LETTER A) where showing the character would not help, else U+4E2D and
+ * the character
+ */
 static char *
 name_character(pg_wchar c)
 {
-	UErrorCode	status = U_ZERO_ERROR;
-	char		name[128];
+	const LookAlike *found = find_look_alike(c);
+	char		utf8[4];
 
-	if (u_charName(c, U_UNICODE_CHAR_NAME, name, sizeof(name), &status) > 0 && U_SUCCESS(status))
-		return psprintf("U+%04X (%s)", c, name);
-	return psprintf("U+%04X", c);
+	if (found != NULL)
+		return psprintf("U+%04X (%s)", c, found->name);
+	if (text_is_control(c) || text_is_hidden(c) || text_is_space(c) || text_is_mark(c))
+		return psprintf("U+%04X", c);
+	unicode_to_utf8(c, (unsigned char *) utf8);
+	return psprintf("U+%04X (%s)", c,
+					text_to_server(utf8, pg_utf_mblen((unsigned char *) utf8)));
 }
 
 /*
@@ -118,7 +116,7 @@ likely_code(const char *s, int len)
 			ascii[n++] = c;
 		else if (text_is_space(c))
 			ascii[n++] = ' ';
-		else if (!is_hidden(c))
+		else if (!text_is_hidden(c))
 		{
 			int			width = sku_to_ascii(s + at, size, ascii + n, SKU_MAX - n);
 
@@ -148,7 +146,7 @@ first_foreign(const char *s, int len, int at)
 	{
 		pg_wchar	c = text_next(s + at, len - at, &size);
 
-		if (c >= 0x80 && !text_is_space(c) && !is_hidden(c) && look_alike(c) == 0 &&
+		if (c >= 0x80 && !text_is_space(c) && !text_is_hidden(c) && look_alike(c) == 0 &&
 			sku_to_ascii(s + at, size, ascii, SKU_MAX) == 0)
 			return at;
 	}
@@ -182,7 +180,7 @@ sku_bad_character(const char *s, int len, int at, Problem *p)
 	char		ascii = 0;
 
 	/* one foreign character makes it foreign writing, not a slip of the keyboard */
-	if (c >= 0x80 && !is_hidden(c) && (ascii = look_alike(c)) != 0)
+	if (c >= 0x80 && !text_is_hidden(c) && (ascii = look_alike(c)) != 0)
 	{
 		int			foreign = first_foreign(s, len, at);
 
@@ -206,14 +204,14 @@ sku_bad_character(const char *s, int len, int at, Problem *p)
 
 	if (text_check_assigned(s + at, size) != TEXT_OK)
 		problem_of_text(TEXT_UNASSIGNED, p);
-	else if (u_charType(c) == U_CONTROL_CHAR || c == 0x2028 || c == 0x2029)
+	else if (text_is_control(c))
 		PROBLEM(p, "control",
 				psprintf("%s is a control character, such as a tab or a line break.", where),
 				"Check that the value is one field of the file, "
 				"with the right separator and quoting.");
 	else if (is_emoji(c))
 		PROBLEM(p, "emoji", psprintf("%s is an emoji or a symbol.", where), ascii_only);
-	else if (is_hidden(c))
+	else if (text_is_hidden(c))
 	{
 		char	   *code = likely_code(s, len);
 

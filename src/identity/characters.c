@@ -10,44 +10,12 @@
 
 #include "identity/identity.h"
 
-/* Default_Ignorable_Code_Point, Unicode 15.0 DerivedCoreProperties.txt */
-static const struct
-{
-	pg_wchar	first;
-	pg_wchar	last;
-}			default_ignorable[] =
-{
-	{0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x061C, 0x061C}, {0x115F, 0x1160},
-	{0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, {0x202A, 0x202E},
-	{0x2060, 0x206F}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},
-	{0xFFA0, 0xFFA0}, {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
-	{0xE0000, 0xE0FFF},
-};
-
-static bool
-is_default_ignorable(pg_wchar c)
-{
-	for (int i = 0; i < lengthof(default_ignorable); i++)
-	{
-		if (c <= default_ignorable[i].last)
-			return c >= default_ignorable[i].first;
-	}
-	return false;
-}
-
 /* U+nFFFE, U+nFFFF and U+FDD0 to U+FDEF, and the three private-use areas */
 static bool
 is_noncharacter_or_private(pg_wchar c)
 {
 	return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) ||
 		(c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000;
-}
-
-/* C0, DEL, C1, line and paragraph separator */
-static bool
-is_control(pg_wchar c)
-{
-	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029;
 }
 
 bool
@@ -61,7 +29,7 @@ identity_characters(const char *s, int len, Problem *problem)
 	{
 		pg_wchar	c = text_next(p, left, &size);
 
-		if (is_control(c))
+		if (text_is_control(c))
 		{
 			PROBLEM(problem, "control",
 					"The value has a control character or a line break inside.",
@@ -70,7 +38,7 @@ identity_characters(const char *s, int len, Problem *problem)
 		}
 		if (c < 0x80)
 			continue;
-		if (is_default_ignorable(c))
+		if (text_is_ignorable(c))
 		{
 			PROBLEM(problem, "invisible",
 					"The value has an invisible character inside.",

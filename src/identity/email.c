@@ -21,9 +21,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <unicode/uchar.h>
-#include <unicode/ustring.h>
-
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "port/pg_bswap.h"
@@ -229,50 +226,14 @@ unquote(TextSpan local)
 	return (TextSpan) {buf, n};
 }
 
-/*
- * Full case folding of valid UTF-8, untailored.  ICU does it: the folding of an assigned code point
- * never changes (Unicode stability policy), and a test compares a digest over all code points.
- */
-static TextSpan
-case_fold(TextSpan s)
-{
-	UErrorCode	status = U_ZERO_ERROR;
-	int32_t		n;
-	UChar	   *in = palloc(s.len * sizeof(UChar));
-	UChar	   *folded;
-	char	   *utf8;
-
-	u_strFromUTF8(in, s.len, &n, s.data, s.len, &status);
-	folded = palloc(n * 3 * sizeof(UChar)); /* folding gives at most three for one */
-	n = u_strFoldCase(folded, n * 3, in, n, U_FOLD_CASE_DEFAULT, &status);
-	utf8 = palloc(n * 3);
-	u_strToUTF8(utf8, n * 3, &n, folded, n, &status);
-	Assert(U_SUCCESS(status));
-	return (TextSpan) {utf8, n};
-}
-
-/* content of a local part: ASCII lower, else NFC, full case folding, NFC */
+/* content of a local part: NFC, full case folding, NFC, which for ASCII is lower case */
 static bool
 fold_local(TextSpan content, TextSpan *out, Problem *problem)
 {
-	TextSpan	nfc;
-	TextSpan	folded;
-
-	if (!identity_characters(content.data, content.len, problem))
-		return false;
-	if (text_is_ascii(content.data, content.len))
-	{
-		char	   *buf = palloc(content.len);
-
-		for (int i = 0; i < content.len; i++)
-			buf[i] = pg_ascii_tolower(content.data[i]);
-		*out = (TextSpan) {buf, content.len};
-		return true;
-	}
-	if (!problem_of_text(text_nfc(content.data, content.len, &nfc), problem))
-		return false;
-	folded = case_fold(nfc);
-	return problem_of_text(text_nfc(folded.data, folded.len, out), problem);
+	return identity_characters(content.data, content.len, problem) &&
+		problem_of_text(text_nfc(content.data, content.len, out), problem) &&
+		problem_of_text(text_casefold(out->data, out->len, out), problem) &&
+		problem_of_text(text_nfc(out->data, out->len, out), problem);
 }
 
 /* may the content stand without quotes?  Otherwise *problem says why not. */

@@ -26,9 +26,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <unicode/uchar.h>
-#include <unicode/ustring.h>
-
 #include "common/base64.h"
 #include "common/cryptohash.h"
 #include "common/sha2.h"
@@ -325,24 +322,17 @@ email_partner_key(PartnerId partner, const char *s, int len, Key *key, Problem *
 static bool
 name_partner_key(const char *s, int len, bool (*drop) (pg_wchar), StringInfo key, Problem *problem)
 {
-	UErrorCode	status = U_ZERO_ERROR;
-	UChar	   *in = palloc((len + 1) * sizeof(UChar));
-	UChar	   *lower = palloc((len * 3 + 1) * sizeof(UChar));
-	int32_t		n;
-	UChar32		c;
+	TextSpan	lower;
+	int			size;
 
-	u_strFromUTF8(in, len + 1, &n, s, len, &status);
-	n = u_strToLower(lower, len * 3 + 1, in, n, "", &status);
-	Assert(U_SUCCESS(status));
-	for (int i = 0; i < n;)
+	if (!problem_of_text(text_lower(s, len, &lower), problem))
+		return false;
+	for (int i = 0; i < lower.len; i += size)
 	{
-		unsigned char utf8[4];
+		pg_wchar	c = text_next(lower.data + i, lower.len - i, &size);
 
-		U16_NEXT(lower, i, n, c);
-		if (drop != NULL && drop(c))
-			continue;
-		unicode_to_utf8(c, utf8);
-		appendBinaryStringInfo(key, (char *) utf8, pg_utf_mblen(utf8));
+		if (drop == NULL || !drop(c))
+			appendBinaryStringInfo(key, lower.data + i, size);
 	}
 	if (key->len == 0)
 	{
@@ -350,12 +340,6 @@ name_partner_key(const char *s, int len, bool (*drop) (pg_wchar), StringInfo key
 		return false;
 	}
 	return true;
-}
-
-static bool
-is_punctuation(pg_wchar c)
-{
-	return u_ispunct(c);
 }
 
 static bool
@@ -409,7 +393,7 @@ partner_key(PartnerId partner, const char *s, int len, StringInfo key, Problem *
 		(span_is(kind, "first_name") || span_is(kind, "given_name") ||
 		 span_is(kind, "last_name") || span_is(kind, "family_name")))
 		return name_partner_key(value.data, value.len,
-								partner == PARTNER_META ? is_punctuation :
+								partner == PARTNER_META ? text_is_punctuation :
 								partner == PARTNER_TIKTOK ? text_is_space : NULL,
 								key, problem);
 	PROBLEM(problem, "kind", "The platform takes no identifier of this kind.",

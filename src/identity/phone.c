@@ -26,8 +26,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <unicode/uchar.h>
-
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "catalog/pg_statistic.h"
@@ -160,7 +158,7 @@ parse_canonical(const char *s, int len, uint64 *out)
 static int
 plain_char(pg_wchar c)
 {
-	int			digit = u_charDigitValue(c);
+	int			digit = text_digit_value(c);
 
 	if (digit >= 0)
 		return '0' + digit;
@@ -168,7 +166,7 @@ plain_char(pg_wchar c)
 		return c - 0xFEE0;		/* full-width ASCII */
 	if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x30FC)
 		return '-';
-	if (text_is_invisible(c) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069))
+	if (text_is_invisible(c))
 		return -1;				/* among them the direction marks that address books add */
 	if (text_is_space(c))
 		return ' ';

@@ -1,7 +1,8 @@
 /*
  * canonical.c
- *	  Canonical text as the other rooms see it: the border to the server's encoding, the forms with
- *	  their ASCII fast paths, domain names, name keys and trimming.
+ *	  Canonical text as the other rooms see it: the border to the server's encoding, the forms and
+ *	  case mappings with their ASCII fast paths, domain names, name keys, trimming, and what a
+ *	  character is.
  *
  * ASCII is its own NFC and NFKC, and folds by adding 32 to a letter: text without a byte above 7F,
  * which is nearly all of it, is answered without a look at the tables.
@@ -17,6 +18,10 @@
 
 #define HIGH_BITS		UINT64CONST(0x8080808080808080)
 #define EACH_BYTE(b)	(UINT64CONST(0x0101010101010101) * (b))
+
+/* Greek sigma, whose small form at the end of a word takes as many bytes as the capital */
+#define CAPITAL_SIGMA	0x3A3
+#define FINAL_SIGMA		"\xCF\x82"
 
 /* bit 7 of each byte that is an upper-case letter, for eight ASCII bytes */
 static inline uint64
@@ -176,6 +181,54 @@ text_is_invisible(pg_wchar c)
 	return c >= 0x80 && (unicode_record(c)->flags & UNICODE_INVISIBLE) != 0;
 }
 
+static int
+traits_of(pg_wchar c)
+{
+	return unicode_traits[unicode_index(c)].flags;
+}
+
+bool
+text_is_ignorable(pg_wchar c)
+{
+	return c >= 0x80 && (traits_of(c) & TRAIT_IGNORABLE) != 0;
+}
+
+bool
+text_is_hidden(pg_wchar c)
+{
+	return c >= 0x80 && (traits_of(c) & (TRAIT_IGNORABLE | TRAIT_FORMAT)) != 0;
+}
+
+bool
+text_is_control(pg_wchar c)
+{
+	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029;
+}
+
+bool
+text_is_punctuation(pg_wchar c)
+{
+	return (traits_of(c) & TRAIT_PUNCTUATION) != 0;
+}
+
+bool
+text_is_emoji(pg_wchar c)
+{
+	return (traits_of(c) & TRAIT_EMOJI) != 0;
+}
+
+bool
+text_is_mark(pg_wchar c)
+{
+	return (unicode_record(c)->flags & UNICODE_MARK) != 0;
+}
+
+int
+text_digit_value(pg_wchar c)
+{
+	return (traits_of(c) & TRAIT_DIGIT) - 1;
+}
+
 static bool
 is_blank(pg_wchar c)
 {
@@ -255,12 +308,11 @@ text_nfkc(const char *s, int len, TextSpan *out)
 	return text_is_ascii(s, len) ? TEXT_OK : form_span(FORM_NFKC, s, len, out);
 }
 
-TextStatus
-text_nfkc_casefold(const char *s, int len, TextSpan *out)
+/* lower case, or folding, of ASCII */
+static TextStatus
+ascii_lower_span(const char *s, int len, TextSpan *out)
 {
 	*out = (TextSpan) {s, len};
-	if (!text_is_ascii(s, len))
-		return form_span(FORM_NFKC_CF, s, len, out);
 	if (ascii_has_upper(s, len))
 	{
 		char	   *lower = palloc(len);
@@ -270,6 +322,90 @@ text_nfkc_casefold(const char *s, int len, TextSpan *out)
 	}
 	return TEXT_OK;
 }
+
+TextStatus
+text_nfkc_casefold(const char *s, int len, TextSpan *out)
+{
+	return text_is_ascii(s, len) ? ascii_lower_span(s, len, out) :
+		form_span(FORM_NFKC_CF, s, len, out);
+}
+
+/* ---- case mappings ---- */
+
+/* a cased letter at s or, going backward, before it, case-ignorable code points passed over? */
+static bool
+cased_from(const char *s, const char *limit, bool backward)
+{
+	int			size;
+
+	while (s != limit)
+	{
+		int			flags;
+
+		if (backward)
+		{
+			do
+				s--;
+			while ((*s & 0xC0) == 0x80);
+		}
+		flags = traits_of(utf8_next((const unsigned char *) s, &size));
+		if (!(flags & TRAIT_CASE_IGNORABLE))
+			return (flags & TRAIT_CASED) != 0;
+		if (!backward)
+			s += size;
+	}
+	return false;
+}
+
+static TextStatus
+case_span(bool lower, const char *str, int len, TextSpan *out)
+{
+	const char *end = str + len;
+	TextSink	sink;
+	int			size;
+
+	if (text_is_ascii(str, len))
+		return ascii_lower_span(str, len, out);
+	sink_init(&sink);
+	for (const char *s = str; s < end; s += size)
+	{
+		pg_wchar	c = utf8_next((const unsigned char *) s, &size);
+		const UnicodeTraits *traits = &unicode_traits[unicode_index(c)];
+		uint16		map = lower ? traits->lower : traits->fold;
+		const char *m = s;
+		int			n = size;
+
+		if (lower && c == CAPITAL_SIGMA && cased_from(s, str, true) &&
+			!cased_from(s + size, end, false))
+			m = FINAL_SIGMA;
+		else if (map != 0)
+		{
+			m = (const char *) unicode_pool + map + 1;
+			n = unicode_pool[map];
+		}
+		if (!sink_append(&sink, m, n))
+		{
+			sink_free(&sink);
+			return TEXT_TOO_LONG;
+		}
+	}
+	sink_to_span(&sink, str, len, out);
+	return TEXT_OK;
+}
+
+TextStatus
+text_casefold(const char *s, int len, TextSpan *out)
+{
+	return case_span(false, s, len, out);
+}
+
+TextStatus
+text_lower(const char *s, int len, TextSpan *out)
+{
+	return case_span(true, s, len, out);
+}
+
+/* ---- names ---- */
 
 /*
  * Fold the ASCII bytes of a name, drop leading and trailing spaces and all but one of a run, in

@@ -41,6 +41,13 @@ extern TextStatus text_nfkc(const char *s, int len, TextSpan *out);
 extern TextStatus text_nfkc_casefold(const char *s, int len, TextSpan *out);
 
 /*
+ * toCasefold and toLowercase of The Unicode Standard 3.13, in no language: code point by code
+ * point, lower case with the final sigma.  The result need not be in the input's normal form.
+ */
+extern TextStatus text_casefold(const char *s, int len, TextSpan *out);
+extern TextStatus text_lower(const char *s, int len, TextSpan *out);
+
+/*
  * UTS46 non-transitional, UseSTD3ASCIIRules, CheckHyphens, CheckBidi, CheckJoiners, ToASCII:
  * lower-case A-labels, one trailing dot dropped, VerifyDnsLength.
  */
@@ -58,6 +65,21 @@ extern TextStatus text_name_fold(const char *s, int len, TextSpan *out);
 /* Unicode White_Space, and the invisibles that spreadsheets and web pages leave around a value */
 extern bool text_is_space(pg_wchar c);
 extern bool text_is_invisible(pg_wchar c);
+
+/* Default_Ignorable_Code_Point, assigned or not; and these with all other format characters */
+extern bool text_is_ignorable(pg_wchar c);
+extern bool text_is_hidden(pg_wchar c);
+
+/* a control character, or the line or paragraph separator */
+extern bool text_is_control(pg_wchar c);
+
+/* General_Category P*; Extended_Pictographic or Regional_Indicator; General_Category M* */
+extern bool text_is_punctuation(pg_wchar c);
+extern bool text_is_emoji(pg_wchar c);
+extern bool text_is_mark(pg_wchar c);
+
+/* value of a decimal digit of any script, -1 for every other code point */
+extern int	text_digit_value(pg_wchar c);
 
 /* first code point of s (len > 0, valid UTF-8); *size = its bytes */
 extern pg_wchar text_next(const char *s, int len, int *size);

@@ -2,8 +2,8 @@
  * unicode.h
  *	  Private to the text room: the pinned tables of Unicode 15.0, and the normaliser on them.
  *
- * Nothing in omni asks ICU, the C library or the server for a property of a character: their
- * Unicode version changes with an upgrade of the system, ours only with OMNI_CANON_VERSION.
+ * No room asks ICU, the C library or the server for a property of a character: their Unicode
+ * version changes with an upgrade of the system, ours only with OMNI_CANON_VERSION.
  *
  * A form is a context-free mapping of code points followed by NFC.  NFC, NFKC, NFKC_Casefold, the
  * mapping step of UTS #46 and the folding of names are all forms; they differ only in their map.
@@ -65,6 +65,23 @@ typedef struct UnicodeRecord
 	uint16		nfd;			/* full canonical decomposition, 0: itself (or Hangul) */
 } UnicodeRecord;
 
+/* UnicodeTraits.flags; the four bits below them are the value of a decimal digit, plus one */
+#define TRAIT_PUNCTUATION		0x0010
+#define TRAIT_CASED				0x0020
+#define TRAIT_CASE_IGNORABLE	0x0040
+#define TRAIT_IGNORABLE			0x0080	/* Default_Ignorable_Code_Point, assigned or not */
+#define TRAIT_FORMAT			0x0100	/* General_Category Cf */
+#define TRAIT_EMOJI				0x0200	/* Extended_Pictographic or Regional_Indicator */
+#define TRAIT_DIGIT				0x000F
+
+/* the rest of what they have in common, apart because normalising does not need it */
+typedef struct UnicodeTraits
+{
+	uint16		fold;			/* full case folding and lower case, as map */
+	uint16		lower;
+	uint16		flags;
+} UnicodeTraits;
+
 typedef struct UnicodePair
 {
 	pg_wchar	first;
@@ -78,18 +95,25 @@ typedef struct UnicodePair
 extern const uint16 unicode_stage1[0x110000 >> UNICODE_SHIFT];
 extern const uint16 unicode_stage2[];
 extern const UnicodeRecord unicode_records[];
+extern const UnicodeTraits unicode_traits[];	/* parallel to unicode_records */
 extern const unsigned char unicode_pool[];
 extern const UnicodePair unicode_pairs[1 << UNICODE_PAIR_BITS];
 extern const unsigned char unicode_name_ascii[128];
 extern const unsigned char unicode_domain_ascii[128];
 
 /* c is at most 10FFFF, which valid UTF-8 guarantees */
-static inline const UnicodeRecord *
-unicode_record(pg_wchar c)
+static inline int
+unicode_index(pg_wchar c)
 {
 	const uint16 *block = unicode_stage2 + (unicode_stage1[c >> UNICODE_SHIFT] << UNICODE_SHIFT);
 
-	return &unicode_records[block[c & ((1 << UNICODE_SHIFT) - 1)]];
+	return block[c & ((1 << UNICODE_SHIFT) - 1)];
+}
+
+static inline const UnicodeRecord *
+unicode_record(pg_wchar c)
+{
+	return &unicode_records[unicode_index(c)];
 }
 
 #define unicode_bidi(rec)		((UnicodeBidi) ((rec)->joining_bidi & 0x0F))

@@ -32,6 +32,7 @@ result 'no internal aggregate state' "$(grep -niE 'stype *= *internal' $scripts_
 result 'a user error is never an elog' "$(grep -nE 'elog\((ERROR|FATAL)' src/*.c src/*/*.c)"
 result 'nothing is left to do' "$(grep -nwE 'TODO|FIXME|XXX|HACK' -r src sql test scripts bench doc examples README.md Makefile 2>/dev/null | grep -vE 'test/lint/source.sh|XX000|vendure')"
 result 'each C file has a banner' "$(for f in src/*.[ch] src/*/*.[ch]; do head -n 2 "$f" | grep -q "$(basename "$f")" || echo "$f"; done)"
+result 'only omni.c asks ICU, for its version' "$(grep -l '<unicode/' src/*.[ch] src/*/*.[ch] | grep -vx src/omni.c)"
 result 'lines of C fit in 100 columns' "$(expand -t 4 src/*.c src/*/*.c src/*.h src/*/*.h | awk 'length($0) > 100' | head -n 20)"
 result 'one update script for each step' "$(
 	prev=

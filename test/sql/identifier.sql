@@ -126,3 +126,8 @@ SELECT hashed_identifier('email:jane@example.com', 'provider');
 SELECT i, p, hashed_identifier_problem(i, p) FROM (VALUES
     ('email:"a@b"@example.com'::identifier, 'uid2'), ('email:"a b"@example.com', 'google'), ('email:"a b"@example.com', 'uid2'), ('given_name:Jane', 'uid2'),
     ('given_name:...', 'meta'), ('family_name:Doe', 'meta'), ('loyalty_id:7', 'google')) v(i, p);
+
+-- what partners make of names, one digest over code points of planes 0 and 1: equal on every ICU
+SELECT md5(string_agg(hashed_identifier(i, 'google') || coalesce(hashed_identifier(i, 'meta'), '') || hashed_identifier(i, 'tiktok'), ' ' ORDER BY c))
+FROM (SELECT c, identifier_try('given_name:A' || chr(c) || 'Σ') AS i FROM generate_series(1, 131071) c WHERE c NOT BETWEEN 55296 AND 57343) x
+WHERE i IS NOT NULL;
