@@ -4,8 +4,13 @@ set -eu
 show() { printf '\n%s\n' "$*"; }
 sql() { printf '%s\n' "$2"; psql -Xq -P footer=off -d "$1" -v ON_ERROR_STOP=1 -c "$2"; }
 ask() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -c "$2"; }
-sums() { ask "$1" "SELECT string_agg(t || ' ' || h, E'\n' ORDER BY t) FROM (SELECT c.relname AS t, md5(query_to_xml(format('SELECT * FROM shop.%I x ORDER BY x::text COLLATE \"C\"', c.relname), true, false, '')::text) AS h
-	FROM pg_class c WHERE c.relnamespace = 'shop'::regnamespace AND c.relkind = 'r' AND c.relname <> 'store_info') s"; }
+# one checksum a table, over its rows in order
+sums() {
+	local t
+	for t in $(ask "$1" "SELECT relname FROM pg_class WHERE relnamespace = 'shop'::regnamespace AND relkind = 'r' AND relname <> 'store_info' ORDER BY 1"); do
+		printf '%s %s\n' "$t" "$(ask "$1" "SELECT md5(string_agg(x::text, E'\\n' ORDER BY x::text COLLATE \"C\")) FROM shop.$t x")"
+	done
+}
 
 show 'One command installs it; status() says what runs:'
 sql retail "SELECT * FROM omni.status();"
