@@ -31,9 +31,10 @@ prepare() {
 	printf 'path-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n' >"$root/etc/dpkg/dpkg.cfg.d/lean"
 	mkdir -p "$root/etc/postgresql-common"
 	echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.conf"
-	# the minor releases with the security fixes, where this machine is of the same suite
-	if [ "$(. /etc/os-release; echo "${VERSION_CODENAME:-}")" = "${SUITE[$major]}" ]; then
-		cp -r /etc/apt/sources.list.d/. "$root/etc/apt/sources.list.d/" 2>/dev/null
+	# the minor releases with the security fixes: pg_upgrade from 15.20 needs 17.12
+	if [ "${SUITE[$major]}" != sid ]; then
+		echo "deb ${MIRROR%/}-security ${SUITE[$major]}-security main" >"$root/etc/apt/sources.list.d/security.list"
+		in_chroot "$major" apt-get update -qq >>"$root.log" 2>&1 || rm "$root/etc/apt/sources.list.d/security.list"
 	fi
 	in_chroot "$major" apt-get update -qq >>"$root.log" 2>&1
 	in_chroot "$major" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
@@ -50,6 +51,23 @@ in_chroot() {
 	mountpoint -q "$root/dev/shm" || { mkdir -p "$root/dev/shm"; mount -t tmpfs tmpfs "$root/dev/shm"; }
 	[ -c "$root/dev/null" ] || mount --bind /dev "$root/dev"
 	chroot "$root" "$@"
+}
+
+# A store with data of each type, and indexes, goes through pg_upgrade. 15's server runs in 17's chroot
+# from a copy of its tree, with the libraries that 17's system no longer has.
+pg_upgrade_15_to_17() {
+	local old=$MATRIX/17/opt/pg15 lib
+	rm -rf "$old" "$MATRIX/17/var/tmp/upgrade" "$MATRIX/15/stage" "$MATRIX/17/stage"
+	mkdir -p "$old/usr/lib/postgresql" "$old/usr/share/postgresql" "$old/lib"
+	in_chroot 15 bash -c '. /omni/scripts/lib.sh; export PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config; make -s -C /omni PG_CONFIG=$PG_CONFIG $(llvm_flag) install DESTDIR=/stage' || return 1
+	in_chroot 17 bash -c '. /omni/scripts/lib.sh; export PG_CONFIG=/usr/lib/postgresql/17/bin/pg_config; make -s -C /omni PG_CONFIG=$PG_CONFIG $(llvm_flag) install DESTDIR=/stage' || return 1
+	cp -a "$MATRIX/15/usr/lib/postgresql/15" "$old/usr/lib/postgresql/" && cp -a "$MATRIX/15/usr/share/postgresql/15" "$old/usr/share/postgresql/" &&
+		cp -a "$MATRIX/15/stage/." "$old/" || return 1
+	for lib in $(chroot "$MATRIX/15" ldd /usr/lib/postgresql/15/bin/postgres /stage/usr/lib/postgresql/15/lib/omni.so | awk '$3 ~ /^\// { print $3 }' | sort -u); do
+		[ -e "$MATRIX/17$lib" ] || cp -L "$MATRIX/15$lib" "$old/lib/"
+	done
+	cp "$OMNI_ROOT/test/tap/pg_upgrade.sh" "$MATRIX/17/omni/test/tap/"
+	in_chroot 17 bash /omni/test/tap/pg_upgrade.sh /opt/pg15/usr/lib/postgresql/15/bin /opt/pg15/lib /usr/lib/postgresql/17/bin
 }
 
 leave() {
@@ -83,6 +101,14 @@ for major in $MAJORS; do
 		'. /omni/scripts/lib.sh; need_postgres; omni_build; cluster_start >/dev/null; createdb d; psql -Xqd d -c "CREATE EXTENSION omni"; psql -XAtd d -c "SELECT omni.canon_digest() || chr(32) || omni.icu_version()"' 2>/dev/null | tail -n 1)
 	printf 'canonicalisation digest: %s\n' "${DIGEST[$major]:-none}"
 done
+if [[ " $MAJORS " == *" 15 "* && " $MAJORS " == *" 17 "* ]]; then
+	printf -- '== pg_upgrade 15 to 17\n'
+	if pg_upgrade_15_to_17 >"$OMNI_TMP/upgrade.log" 2>&1; then
+		PASSED=$((PASSED + 1)); grep '^ok' "$OMNI_TMP/upgrade.log"
+	else
+		FAILED=$((FAILED + 1)); tail -n 30 "$OMNI_TMP/upgrade.log"; echo 'NOT OK  pg_upgrade 15 to 17'
+	fi
+fi
 if [ ${#DIGEST[@]} -gt 1 ]; then
 	if [ "$(printf '%s\n' "${DIGEST[@]}" | cut -d' ' -f1 | sort -u | wc -l)" = 1 ] && [ -n "${DIGEST[${MAJORS%% *}]}" ]; then
 		PASSED=$((PASSED + 1)); echo 'ok      the digest is the same on every ICU'
