@@ -20,13 +20,13 @@ UPGRADES   = $(patsubst sql/upgrade/%,sql/%,$(wildcard sql/upgrade/omni--*.sql))
 DATA_built = sql/omni--$(OMNI_VERSION).sql $(UPGRADES)
 DATA       = $(filter-out sql/released/omni--$(OMNI_VERSION).sql,$(wildcard sql/released/omni--*.sql))
 
-# make installcheck
+# make installcheck; its output has a folder of its own, since pg_regress prefers a sql/ beside its output to that of its input
 REGRESS        := $(sort $(notdir $(basename $(wildcard test/sql/*.sql))))
-REGRESS_OPTS    = --inputdir=test --load-extension=omni
+REGRESS_OPTS    = --inputdir=test --outputdir=output_regress --load-extension=omni
 ISOLATION      := $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
 ISOLATION_OPTS  = --inputdir=test/isolation --load-extension=omni
 
-EXTRA_CLEAN = omni.control sql/omni--*.sql sql/store_source.sql dist
+EXTRA_CLEAN = omni.control sql/omni--*.sql sql/store_source.sql output_regress dist
 
 # These find a server by themselves, or need none.
 SELF_MADE = help test test-clients test-matrix demo bench lint docs dist

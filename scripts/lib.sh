@@ -34,9 +34,9 @@ need_packages() {
 		as_root mkdir -p /etc/postgresql-common
 		echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
 	fi
-	as_root apt-get update -qq >&2
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		"${missing[@]}" >&2 || die "could not install ${missing[*]}"
+	local log
+	log=$( { as_root apt-get update -qq; as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		--no-install-recommends "${missing[@]}"; } 2>&1 ) || { say "$log"; die "could not install ${missing[*]}"; }
 }
 
 # the server packages of the newest PostgreSQL that this Debian or Ubuntu carries, unless
@@ -96,6 +96,7 @@ omni_build() {
 	scratch
 	local llvm
 	llvm=$(llvm_flag)
+	say "building omni for PostgreSQL $PG_MAJOR"
 	make -s -C "$OMNI_ROOT" -j2 PG_CONFIG="$PG_CONFIG" $llvm all >"$OMNI_TMP/build.log" 2>&1 ||
 		{ cat "$OMNI_TMP/build.log" >&2; die "the build failed"; }
 	make -s -C "$OMNI_ROOT" PG_CONFIG="$PG_CONFIG" $llvm install DESTDIR="$OMNI_TMP/stage" >"$OMNI_TMP/install.log" 2>&1 ||

@@ -547,8 +547,13 @@ BEGIN
     RETURN QUERY SELECT 'server', current_setting('server_version'),
         CASE WHEN current_setting('server_version_num')::int BETWEEN 150000 AND 150019 THEN 'Update to the latest minor release of PostgreSQL 15.' END;
     RETURN QUERY SELECT 'keyring', 'none', NULL::text;
-    FOR s IN SELECT ns.nspname, has_table_privilege(c.oid, 'SELECT') AS readable FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace
-             WHERE c.relname = 'store_info' AND c.relkind = 'r' AND to_regclass(format('%I.rejects', ns.nspname)) IS NOT NULL ORDER BY 1 LOOP
+    -- anybody may own a table of this name: it is read only if reading it cannot run anybody's code
+    FOR s IN SELECT ns.nspname, has_schema_privilege(ns.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
+             FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace
+             WHERE c.relname = 'store_info' AND c.relkind = 'r' AND NOT c.relrowsecurity
+               AND EXISTS (SELECT FROM pg_class r WHERE r.relnamespace = c.relnamespace AND r.relname = 'rejects')
+               AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated = '' AND
+                    (a.attname, a.atttypid) IN (('version', 'text'::regtype), ('detached', 'jsonb'::regtype))) = 2 ORDER BY 1 LOOP
         IF s.readable THEN
             EXECUTE format('SELECT version, detached FROM %I.store_info', s.nspname) INTO v, gone;
             RETURN QUERY SELECT 'store ' || s.nspname, v || CASE WHEN gone IS NOT NULL THEN ', detached' ELSE '' END,
