@@ -16,7 +16,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/stratnum.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_statistic.h"
@@ -25,7 +24,6 @@
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
-#include "parser/parse_func.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
@@ -33,9 +31,7 @@
 #include "utils/typcache.h"
 
 #include "catalog/catalog.h"
-
-/* share of the rows with a prefix, or of one style, where nothing is known */
-#define DEFAULT_PREFIX_SEL	0.005
+#include "text/range_plan.h"
 
 /* histogram size from which it is trusted alone, and least size to look at it, as in core */
 #define HISTOGRAM_ENOUGH	100
@@ -57,16 +53,6 @@ sku_type(void)
 	return OidIsValid(schema) ?
 		GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("sku"),
 						ObjectIdGetDatum(schema)) : InvalidOid;
-}
-
-/* omni.name(arg types) */
-static Oid
-sku_function(const char *name, int nargs, Oid arg1, Oid arg2)
-{
-	Oid			args[2] = {arg1, arg2};
-
-	return LookupFuncName(list_make2(makeString("omni"), makeString(pstrdup(name))),
-						  nargs, args, true);
 }
 
 /* ---- bounds ---- */
@@ -174,33 +160,6 @@ sku_const(Oid type, Datum value)
 	return makeConst(type, -1, InvalidOid, -1, value, false, false);
 }
 
-static Node *
-call1(const char *name, Oid argtype, Oid result, Node *arg)
-{
-	Oid			func = sku_function(name, 1, argtype, InvalidOid);
-
-	if (!OidIsValid(func))
-		return NULL;
-	return (Node *) makeFuncExpr(func, result, list_make1(arg), InvalidOid, InvalidOid,
-								 COERCE_EXPLICIT_CALL);
-}
-
-/* column >= low and column < or <= high */
-static List *
-range_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Node *low, Node *high,
-				StrategyNumber strategy)
-{
-	Oid			ge = get_opfamily_member(req->opfamily, type, type, BTGreaterEqualStrategyNumber);
-	Oid			upper = get_opfamily_member(req->opfamily, type, type, strategy);
-
-	if (!OidIsValid(ge) || !OidIsValid(upper) || low == NULL || high == NULL)
-		return NIL;
-	return list_make2(make_opclause(ge, BOOLOID, false, (Expr *) column, (Expr *) low,
-									InvalidOid, InvalidOid),
-					  make_opclause(upper, BOOLOID, false, (Expr *) column, (Expr *) high,
-									InvalidOid, InvalidOid));
-}
-
 static List *
 prefix_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Node *other)
 {
@@ -213,10 +172,10 @@ prefix_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Node
 	if (exprType(other) != TEXTOID)
 		return NIL;
 	if (!IsA(other, Const))
-		return range_condition(req, type, column,
-							   call1("sku_prefix_first", TEXTOID, type, other),
-							   call1("sku_prefix_last", TEXTOID, type, other),
-							   BTLessEqualStrategyNumber);
+		return range_conditions(req->opfamily, type, column,
+								range_call("sku_prefix_first", type, list_make1(other)),
+								range_call("sku_prefix_last", type, list_make1(other)),
+								BTLessEqualStrategyNumber);
 	if (c->constisnull)
 		return NIL;
 	/* a bad prefix is an error when the operator runs, not when it is planned */
@@ -228,9 +187,9 @@ prefix_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Node
 	low = sku_datum(prefix.data, prefix.len);
 	prefix.data[prefix.len - 1]++;
 	req->lossy = false;
-	return range_condition(req, type, column, (Node *) sku_const(type, low),
-						   (Node *) sku_const(type, sku_datum(prefix.data, prefix.len)),
-						   BTLessStrategyNumber);
+	return range_conditions(req->opfamily, type, column, (Node *) sku_const(type, low),
+							(Node *) sku_const(type, sku_datum(prefix.data, prefix.len)),
+							BTLessStrategyNumber);
 }
 
 static List *
@@ -240,11 +199,11 @@ variant_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Nod
 
 	if (exprType(style) != type)
 		return NIL;
-	last = call1("sku_variant_last", type, type, style);
+	last = range_call("sku_variant_last", type, list_make1(style));
 	if (last == NULL)
 		return NIL;
-	return range_condition(req, type, column, style, eval_const_expressions(req->root, last),
-						   BTLessEqualStrategyNumber);
+	return range_conditions(req->opfamily, type, column, style,
+							eval_const_expressions(req->root, last), BTLessEqualStrategyNumber);
 }
 
 static List *
@@ -257,7 +216,7 @@ style_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Node 
 
 	if (exprType(variant) != type || !OidIsValid(eq) || !OidIsValid(array))
 		return NIL;
-	ancestors = call1("sku_ancestors", type, array, variant);
+	ancestors = range_call("sku_ancestors", array, list_make1(variant));
 	if (ancestors == NULL)
 		return NIL;
 	any = makeNode(ScalarArrayOpExpr);
@@ -272,19 +231,9 @@ style_condition(SupportRequestIndexCondition *req, Oid type, Node *column, Node 
 }
 
 static List *
-call_args(Node *node)
-{
-	if (IsA(node, OpExpr))
-		return ((OpExpr *) node)->args;
-	if (IsA(node, FuncExpr))
-		return ((FuncExpr *) node)->args;
-	return NIL;
-}
-
-static List *
 index_condition(SupportRequestIndexCondition *req, Clause clause)
 {
-	List	   *args = call_args(req->node);
+	List	   *args = range_call_args(req->node);
 	Oid			type = sku_type();
 	TypeCacheEntry *entry;
 	Node	   *column;
@@ -349,7 +298,7 @@ match_selectivity(PlannerInfo *root, VariableStatData *var, Oid type, Oid test, 
 	int			size;
 
 	if (!HeapTupleIsValid(var->statsTuple) || !OidIsValid(test))
-		return DEFAULT_PREFIX_SEL;
+		return DEFAULT_MATCH_SEL;
 	nulls = ((Form_pg_statistic) GETSTRUCT(var->statsTuple))->stanullfrac;
 	fmgr_info(test, &proc);
 	common = mcv_selectivity(var, &proc, InvalidOid, value, true, &sumcommon);
@@ -359,7 +308,7 @@ match_selectivity(PlannerInfo *root, VariableStatData *var, Oid type, Oid test, 
 	{
 		range = range_selectivity(root, var, type, low, high);
 		if (range < 0)
-			range = DEFAULT_PREFIX_SEL;
+			range = DEFAULT_MATCH_SEL;
 		rest = matched < 0 ? range :
 			(matched * size + range * (HISTOGRAM_ENOUGH - size)) / HISTOGRAM_ENOUGH;
 	}
@@ -403,18 +352,19 @@ const_selectivity(PlannerInfo *root, VariableStatData *var, Oid type, const Cons
 
 		if (!varonleft || other->consttype != TEXTOID ||
 			!sku_parse_prefix(s, len, &prefix, &problem))
-			return DEFAULT_PREFIX_SEL;
+			return DEFAULT_MATCH_SEL;
 		if (!prefix_first(&prefix, &low) || !prefix_last(&prefix, &high))
 			return 0.0;
 		return match_selectivity(root, var, type,
-								 sku_function("sku_starts_with", 2, type, TEXTOID),
+								 range_function("sku_starts_with", 2, (Oid[]) {type, TEXTOID}),
 								 other->constvalue, sku_datum(low.data, low.len),
 								 sku_datum(high.data, high.len));
 	}
 	if (other->consttype != type || len > SKU_MAX)
-		return DEFAULT_PREFIX_SEL;
+		return DEFAULT_MATCH_SEL;
 	if ((clause == IS_VARIANT) == varonleft)
-		return match_selectivity(root, var, type, sku_function("sku_is_variant", 2, type, type),
+		return match_selectivity(root, var, type,
+								 range_function("sku_is_variant", 2, (Oid[]) {type, type}),
 								 other->constvalue, other->constvalue, variant_last(s, len));
 	return ancestors_selectivity(var, type, s, len);
 }
@@ -426,11 +376,11 @@ clause_share(PlannerInfo *root, List *args, int varrelid, Clause clause)
 	Node	   *other;
 	bool		varonleft;
 	Oid			type = sku_type();
-	double		result = DEFAULT_PREFIX_SEL;
+	double		result = DEFAULT_MATCH_SEL;
 
 	if (!OidIsValid(type) ||
 		!get_restriction_variable(root, args, varrelid, &var, &other, &varonleft))
-		return DEFAULT_PREFIX_SEL;
+		return DEFAULT_MATCH_SEL;
 	if (var.vartype == type && IsA(other, Const))
 	{
 		if (((Const *) other)->constisnull)
@@ -453,7 +403,7 @@ support(FunctionCallInfo fcinfo, Clause clause)
 	{
 		SupportRequestSelectivity *req = (SupportRequestSelectivity *) node;
 
-		req->selectivity = req->is_join || list_length(req->args) != 2 ? DEFAULT_PREFIX_SEL :
+		req->selectivity = req->is_join || list_length(req->args) != 2 ? DEFAULT_MATCH_SEL :
 			clause_share(req->root, req->args, req->varRelid, clause);
 		PG_RETURN_POINTER(req);
 	}
@@ -488,7 +438,7 @@ estimate(FunctionCallInfo fcinfo, Clause clause)
 	List	   *args = (List *) PG_GETARG_POINTER(2);
 
 	if (list_length(args) != 2)
-		PG_RETURN_FLOAT8(DEFAULT_PREFIX_SEL);
+		PG_RETURN_FLOAT8(DEFAULT_MATCH_SEL);
 	PG_RETURN_FLOAT8(clause_share(root, args, PG_GETARG_INT32(3), clause));
 }
 

@@ -27,22 +27,14 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
-#include "access/stratnum.h"
-#include "catalog/pg_statistic.h"
-#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
-#include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
-#include "nodes/supportnodes.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/selfuncs.h"
-#include "utils/typcache.h"
 
 #include "identity/identity.h"
 #include "identity/phone_plan.h"
+#include "text/range_plan.h"
 
 /* bytes of an input at most: libphonenumber reads 250 characters */
 #define INPUT_MAX		1000
@@ -854,203 +846,57 @@ phone_metadata(PG_FUNCTION_ARGS)
 
 /* ---- prefix ---- */
 
-/*
- * The range of a prefix: + and any digits, with punctuation.  *upper is the least value above it,
- * the prefix with its last digit raised, or all ones where there is none.
- */
-static void
-prefix_range(text *prefix, uint64 *lower, uint64 *upper)
-{
-	Dialed		d = {0};
-	int			n;
+/* nibbles of fifteen digits 9 */
+#define NINES	INT64CONST(0x0AAAAAAAAAAAAAAA)
 
-	if (!scan(VARDATA_ANY(prefix), VARSIZE_ANY_EXHDR(prefix), &d) ||
-		!(d.plus || VARSIZE_ANY_EXHDR(prefix) == 0) || d.n > PHONE_E164_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid prefix of a phone"),
-				 errdetail("A prefix is + and up to 15 digits."),
-				 errhint("Write the prefix with its country calling code, such as +4420.")));
-	*lower = phone_pack(0, 0, d.digits, d.n);
-	n = d.n;
-	while (n > 0 && d.digits[n - 1] == '9')
-		n--;
-	*upper = PG_UINT64_MAX;
-	if (n > 0)
-	{
-		d.digits[n - 1]++;
-		*upper = phone_pack(0, 0, d.digits, n);
-	}
+/*
+ * The least and the greatest value with a prefix, which is + and any digits, with punctuation;
+ * false for any other text.
+ */
+static bool
+prefix_bounds(Datum prefix, int64 *first, int64 *last)
+{
+	text	   *t = DatumGetTextPP(prefix);
+	Dialed		d = {0};
+
+	if (!scan(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), &d) ||
+		!(d.plus || VARSIZE_ANY_EXHDR(t) == 0) || d.n > PHONE_E164_MAX)
+		return false;
+	*first = (int64) phone_pack(0, 0, d.digits, d.n);
+	*last = *first | NINES >> (4 * d.n);
+	return true;
 }
 
 /* phone_starts_with(phone, prefix text) -> boolean: operator ^@.  22P02 for what is no prefix */
 Datum
 phone_starts_with(PG_FUNCTION_ARGS)
 {
-	uint64		phone = PG_GETARG_PHONE(0);
-	uint64		lower;
-	uint64		upper;
+	int64		phone = PG_GETARG_INT64(0);
+	int64		first;
+	int64		last;
 
-	prefix_range(PG_GETARG_TEXT_PP(1), &lower, &upper);
-	PG_RETURN_BOOL(phone >= lower && phone < upper);
+	if (!prefix_bounds(PG_GETARG_DATUM(1), &first, &last))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid prefix of a phone"),
+				 errdetail("A prefix is + and up to 15 digits."),
+				 errhint("Write the prefix with its country calling code, such as +4420.")));
+	PG_RETURN_BOOL(phone >= first && phone <= last);
 }
 
-static Expr *
-index_clause(Oid opfamily, Oid type, StrategyNumber strategy, Node *var, uint64 value)
-{
-	Oid			opno = get_opfamily_member(opfamily, type, type, strategy);
+static const Int8Range ranges[] = {{phone_starts_with, false, prefix_bounds, NULL}};
 
-	if (!OidIsValid(opno))
-		return NULL;
-	return make_opclause(opno, BOOLOID, false, (Expr *) copyObject(var),
-						 (Expr *) makeConst(type, -1, InvalidOid, sizeof(int64),
-											PHONE_DATUM(value), false, get_typbyval(type)),
-						 InvalidOid, InvalidOid);
-}
-
-/* planner support of phone_starts_with: phone ^@ constant is a range of a btree index */
+/* phone_starts_with_support(internal) -> internal: planner support of phone_starts_with */
 Datum
 phone_starts_with_support(PG_FUNCTION_ARGS)
 {
-	SupportRequestIndexCondition *req = (SupportRequestIndexCondition *) PG_GETARG_POINTER(0);
-	List	   *args;
-	Node	   *var;
-	Const	   *prefix;
-	Expr	   *clause;
-	uint64		lower;
-	uint64		upper;
-	List	   *result = NIL;
-
-	if (!IsA(req, SupportRequestIndexCondition) || req->indexarg != 0)
-		PG_RETURN_POINTER(NULL);
-	if (is_opclause(req->node))
-		args = ((OpExpr *) req->node)->args;
-	else if (is_funcclause(req->node))
-		args = ((FuncExpr *) req->node)->args;
-	else
-		PG_RETURN_POINTER(NULL);
-	var = linitial(args);
-	prefix = (Const *) lsecond(args);
-	if (!IsA(prefix, Const) || prefix->constisnull)
-		PG_RETURN_POINTER(NULL);
-
-	prefix_range(DatumGetTextPP(prefix->constvalue), &lower, &upper);
-	clause = index_clause(req->opfamily, exprType(var), BTGreaterEqualStrategyNumber, var, lower);
-	if (clause == NULL)
-		PG_RETURN_POINTER(NULL);
-	result = list_make1(clause);
-	if (upper != PG_UINT64_MAX)
-	{
-		clause = index_clause(req->opfamily, exprType(var), BTLessStrategyNumber, var, upper);
-		if (clause == NULL)
-			PG_RETURN_POINTER(NULL);
-		result = lappend(result, clause);
-	}
-	req->lossy = false;
-	PG_RETURN_POINTER(result);
-}
-
-/* how many of a histogram's bounds are less than value */
-static int
-bounds_below(const AttStatsSlot *slot, uint64 value)
-{
-	int			low = 0;
-	int			high = slot->nvalues;
-
-	while (low < high)
-	{
-		int			mid = (low + high) / 2;
-
-		if ((uint64) DatumGetInt64(slot->values[mid]) < value)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/*
- * Part of a histogram's values that lie in the range.  Numbers stand in clusters, so that a bound
- * in the range says more than linear interpolation: each counts for half a bucket on both sides.
- * A range inside one bucket has its share of it.
- */
-static double
-histogram_part(const AttStatsSlot *slot, uint64 lower, uint64 upper)
-{
-	int			from = bounds_below(slot, lower);
-	int			to = bounds_below(slot, upper);
-	double		buckets = to - from;
-
-	if (from == to && from > 0 && from < slot->nvalues)
-		buckets = (double) (upper - lower) /
-			(double) (DatumGetInt64(slot->values[from]) - DatumGetInt64(slot->values[from - 1]));
-	return Min(buckets / (slot->nvalues - 1), 1.0);
-}
-
-/* part of a column's rows that lie in the range, by its statistics */
-static double
-range_selectivity(VariableStatData *vardata, uint64 lower, uint64 upper)
-{
-	AttStatsSlot slot;
-	double		common = 0.0;
-	double		chosen = 0.0;
-	double		rest = DEFAULT_MATCH_SEL;
-	double		nullfrac = ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
-	bool		isdefault;
-
-	if (get_attstatsslot(&slot, vardata->statsTuple, STATISTIC_KIND_MCV, InvalidOid,
-						 ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
-	{
-		for (int i = 0; i < slot.nvalues; i++)
-		{
-			uint64		value = (uint64) DatumGetInt64(slot.values[i]);
-
-			common += slot.numbers[i];
-			if (value >= lower && value < upper)
-				chosen += slot.numbers[i];
-		}
-		free_attstatsslot(&slot);
-	}
-	if (get_attstatsslot(&slot, vardata->statsTuple, STATISTIC_KIND_HISTOGRAM, InvalidOid,
-						 ATTSTATSSLOT_VALUES))
-	{
-		if (slot.nvalues > 1)
-			rest = Max(histogram_part(&slot, lower, upper),
-					   1.0 / get_variable_numdistinct(vardata, &isdefault));
-		free_attstatsslot(&slot);
-	}
-	return chosen + rest * Max(1.0 - nullfrac - common, 0.0);
+	PG_RETURN_POINTER(int8_range_support((Node *) PG_GETARG_POINTER(0), ranges,
+										 lengthof(ranges)));
 }
 
 /* phone_prefix_sel(internal, oid, internal, integer) -> float8: RESTRICT of phone ^@ text */
 Datum
 phone_prefix_sel(PG_FUNCTION_ARGS)
 {
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	Oid			operator = PG_GETARG_OID(1);
-	List	   *args = (List *) PG_GETARG_POINTER(2);
-	int			varrelid = PG_GETARG_INT32(3);
-	VariableStatData vardata;
-	Node	   *other;
-	bool		varonleft;
-	double		selectivity = DEFAULT_MATCH_SEL;
-	uint64		lower;
-	uint64		upper;
-
-	if (!get_restriction_variable(root, args, varrelid, &vardata, &other, &varonleft))
-		PG_RETURN_FLOAT8(selectivity);
-	if (varonleft && IsA(other, Const))
-	{
-		if (((Const *) other)->constisnull)
-			selectivity = 0.0;
-		else if (HeapTupleIsValid(vardata.statsTuple) &&
-				 statistic_proc_security_check(&vardata, get_opcode(operator)))
-		{
-			prefix_range(DatumGetTextPP(((Const *) other)->constvalue), &lower, &upper);
-			selectivity = range_selectivity(&vardata, lower, upper);
-		}
-	}
-	ReleaseVariableStats(vardata);
-	CLAMP_PROBABILITY(selectivity);
-	PG_RETURN_FLOAT8(selectivity);
+	return int8_range_sel(fcinfo, ranges, lengthof(ranges));
 }
