@@ -184,7 +184,9 @@ order_next_states(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int p = 0; p < PLACE_EMPTY; p++)
 	{
-		for (int r = 0; r < PLACE_EMPTY; r++)
+		if (stage_places[p].name == NULL)
+			continue;
+		for (int r = 0; r < (returnable(p) ? PLACE_EMPTY : 1); r++)
 		{
 			Unit		to = {p, r};
 

@@ -1,5 +1,6 @@
 -- Laws of order_state, order_quantities and their aggregates on random values; 12,000 cases each.
-SELECT plan(30);
+SELECT plan(31);
+SET jit = off;
 SET search_path = public, omni;
 SELECT setseed(0.42);
 \set n 12000
@@ -23,6 +24,7 @@ CREATE FUNCTION any_quantities() RETURNS order_quantities LANGUAGE sql VOLATILE 
 $$ SELECT order_quantities(floor(random() * 5)::bigint, any_atom()) + order_quantities(floor(random() * 1e9)::bigint, any_atom()) + order_quantities(floor(random() * 3)::bigint, any_atom()) $$;
 
 CREATE TABLE st AS SELECT g, any_state() AS a, any_state() AS b, any_state() AS c FROM generate_series(1, :n) g;
+ANALYZE st;
 SELECT diag(format('%s triples of states, %s distinct states', count(*), (SELECT count(DISTINCT a) FROM st))) FROM st;
 
 -- order_state: text and binary forms, one form for each value
@@ -39,7 +41,7 @@ SELECT is((SELECT count(DISTINCT a)::int FROM st), (SELECT count(DISTINCT a::tex
 SELECT is_empty('SELECT * FROM st WHERE (a < b)::int + (a = b)::int + (a > b)::int <> 1 OR (a < b) <> (b > a) OR (a <= b) <> NOT (a > b) OR (a >= b) <> NOT (a < b) OR (a <> b) <> NOT (a = b)', 'order_state: one of <, =, > holds');
 SELECT is_empty('SELECT * FROM st WHERE a <= b AND b <= c AND NOT a <= c', 'order_state: transitive');
 SELECT is_empty('SELECT * FROM st WHERE sign(order_state_cmp(a, b)) <> -sign(order_state_cmp(b, a)) OR (order_state_cmp(a, b) = 0) <> (a = b)', 'order_state: cmp agrees');
-SELECT is_empty($$SELECT * FROM st x JOIN st y ON x.a::text = y.b::text WHERE order_state_hash(x.a) <> order_state_hash(y.b) OR order_state_hash_extended(x.a, 7) <> order_state_hash_extended(y.b, 7) LIMIT 1$$, 'order_state: equal values hash equal');
+SELECT is_empty('SELECT v::text FROM (SELECT a AS v FROM st UNION ALL SELECT b FROM st) u GROUP BY 1 HAVING count(DISTINCT order_state_hash(v)) > 1 OR count(DISTINCT order_state_hash_extended(v, 7)) > 1', 'order_state: equal values hash equal');
 SELECT is((SELECT count(*)::int FROM (SELECT a FROM st ORDER BY a) v), :n, 'sorts');
 
 -- the join
@@ -62,7 +64,9 @@ SELECT is_empty($$SELECT * FROM st WHERE reached(a, 'shipped') AND NOT any_reach
 CREATE TABLE pair AS SELECT x.s AS f, y.s AS t, m, (order_transition(x.s, y.s, m)).* FROM atom x, atom y, unnest('{ship,pickup,ship_to_store,curbside,local_delivery,digital,pos}'::text[]) m;
 SELECT diag(format('%s pairs of single states and a method, %s legal', count(*), count(*) FILTER (WHERE legal))) FROM pair;
 SELECT is_empty('SELECT * FROM pair WHERE legal <> (reason IS NULL) OR f = t AND NOT legal', 'a reason exactly when illegal; staying is legal');
-SELECT is_empty('SELECT * FROM pair p, LATERAL (SELECT array_agg(s) AS n FROM next_states(f, m) s) v WHERE NOT legal AND t = ANY (n)', 'next_states are legal');
+CREATE TABLE next AS SELECT f, m, n FROM (SELECT DISTINCT f, m FROM pair) v, next_states(f, m) n;
+SELECT is_empty('SELECT FROM next JOIN pair p ON (p.f, p.m, p.t) = (next.f, next.m, next.n) WHERE NOT legal', 'next_states are legal');
+SELECT is_empty($$SELECT f, m, t FROM pair WHERE legal AND f <> t AND split_part(t::text, '+', 2) = '' EXCEPT SELECT f, m, n FROM next$$, 'next_states are all legal moves to a place');
 SELECT is_empty($$SELECT * FROM (SELECT a || b AS f, a || b || c AS t FROM st) v, LATERAL order_transition(f, t) x WHERE x.legal <> (x.reason IS NULL) OR f = t AND NOT x.legal$$, 'headers: a reason exactly when illegal; staying is legal');
 
 -- order_quantities: forms and order
