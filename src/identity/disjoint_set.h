@@ -119,13 +119,25 @@ first_slot(const Forest *f, uint32 hash)
 	return hash >> (32 - f->bits);
 }
 
-/* root of a slot's component; reading changes nothing, so that a shared value can be read */
+/*
+ * Root of a slot's component, halving the path to it.  Reading shortens links too: edges that came
+ * in falling order leave a path as long as the component.
+ */
 static inline uint32
 forest_root(const Forest *f, uint32 slot)
 {
-	while (f->slots[slot].parent != slot)
-		slot = f->slots[slot].parent;
-	return slot;
+	Slot	   *slots = f->slots;
+
+	for (;;)
+	{
+		uint32		parent = slots[slot].parent;
+		uint32		next = slots[parent].parent;
+
+		if (next == parent)
+			return parent;
+		slots[slot].parent = next;
+		slot = next;
+	}
 }
 
 /* the node of a slot; its bytes are the forest's */

@@ -13,7 +13,7 @@
  *	- a parent is never greater than its child, so the root is the smallest node of its component;
  *	- nodes counts the taken slots, components the roots.
  *
- * Linking by key order with path halving is O(log n) amortized a union.
+ * Linking by key order with path halving is O(log n) amortized a union or a look at a root.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -284,20 +284,6 @@ forest_put(Forest *f, const SetNode *node, uint32 *slot)
 	return true;
 }
 
-/* root of a slot's component, halving the path to it */
-static inline uint32
-find_root(Forest *f, uint32 slot)
-{
-	Slot	   *slots = f->slots;
-
-	while (slots[slot].parent != slot)
-	{
-		slots[slot].parent = slots[slots[slot].parent].parent;
-		slot = slots[slot].parent;
-	}
-	return slot;
-}
-
 static inline bool
 slot_less(const Forest *f, uint32 a, uint32 b)
 {
@@ -315,8 +301,8 @@ slot_less(const Forest *f, uint32 a, uint32 b)
 void
 forest_unite(Forest *f, uint32 a, uint32 b)
 {
-	a = find_root(f, a);
-	b = find_root(f, b);
+	a = forest_root(f, a);
+	b = forest_root(f, b);
 	if (a == b)
 		return;
 	if (slot_less(f, a, b))

@@ -133,6 +133,8 @@ shared_prefix(const Forest *f)
 	{
 		uint32		len = 0;
 
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (f->slots[i].parent == SLOT_FREE)
 			continue;
 		if (first)
@@ -180,6 +182,8 @@ collect_items(const Forest *f, SortItem *items)
 
 	for (i = 0; i < n; i++)
 	{
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		fetch_ahead(f, i, n);
 		if (f->slots[i].parent == SLOT_FREE)
 			continue;
@@ -487,8 +491,8 @@ disjoint_set_open(Datum value, DisjointSet *set)
 		damaged_value();
 	if (set->data[0] == FLAT_STATE_FORM)
 	{
-		if (!VARATT_IS_4B_U(v) || (uintptr_t) v != MAXALIGN((uintptr_t) v))
-			v = pg_detoast_datum_copy(v);
+		/* reading shortens links, in memory of our own */
+		v = pg_detoast_datum_copy(v);
 		set->forest = view_of_flat((FlatState *) v, &set->view);
 		set->kind = set->forest->kind;
 		return;

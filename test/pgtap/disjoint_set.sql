@@ -1,5 +1,5 @@
 -- Where the states of disjoint_set live, and what grouping costs.
-SELECT plan(7);
+SELECT plan(11);
 SET search_path = public, omni;
 SET max_parallel_workers_per_gather = 0;
 SET work_mem = '512MB';
@@ -28,6 +28,15 @@ BEGIN
 END $$;
 SELECT cost(20000) AS c20, cost(40000) AS c40, cost(80000) AS c80 \gset
 SELECT ok(:c80 < 8 * :c20, format('GROUP BY into 20k, 40k, 80k groups: %s, %s, %s ms', round(:c20), round(:c40), round(:c80)));
+
+-- edges in falling order leave paths as long as the component: reading must not walk each of them
+SET statement_timeout = '60s';
+CREATE TABLE chain AS SELECT i FROM generate_series(300000::bigint, 1, -1) i;
+SELECT is((SELECT disjoint_set_agg(i, i + 1) FROM chain), (SELECT disjoint_set_agg(i, i + 1) FROM generate_series(1::bigint, 300000) i), 'a chain in falling order is stored');
+SELECT is((SELECT ARRAY[count(*), max(component)] FROM connected_components((SELECT disjoint_set_agg(i, i + 1) FROM chain), NULL::bigint)), ARRAY[300001, 1]::bigint[], 'and read');
+SELECT is((SELECT count(*) FROM (SELECT (connected_components(disjoint_set_agg(to_char(i, '000000'), to_char(i + 1, '000000')), NULL::text)).node FROM chain) x), 300001::bigint, 'also of text, row by row');
+SELECT ok((SELECT bool_and(disjoint_set_nodes(s) = 3001) AND count(DISTINCT s::text) = 1 FROM (SELECT disjoint_set_agg(i % 3000, i % 3000 + 1) s FROM chain GROUP BY i / 3000 HAVING count(*) = 3000) x), 'also of flat states');
+RESET statement_timeout;
 
 -- a state that is stored again and again does not grow
 CREATE TABLE kept (s disjoint_set);
