@@ -443,22 +443,26 @@ order_quantities_plus(PG_FUNCTION_ARGS)
 	int			n = order_quantities_take(PG_GETARG_VARLENA_PP(0), a);
 	int			m = order_quantities_take(PG_GETARG_VARLENA_PP(1), b);
 	int64		total = 0;
+	bool		overflow = false;
 
+	for (int i = 0; i < n; i++)
+		overflow |= pg_add_s64_overflow(total, a[i].count, &total);
+	for (int i = 0; i < m; i++)
+		overflow |= pg_add_s64_overflow(total, b[i].count, &total);
+	if (overflow)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the sum of the quantities does not fit a bigint")));
 	for (int i = 0; i < m; i++)
 	{
 		bool		found;
 		int			k = find_unit(a, n, b[i].unit, &found);
 
-		if (!found)
+		if (found)
+			a[k].count += b[i].count;
+		else
 			insert_at(a, &n, k, b[i].unit, b[i].count);
-		else if (pg_add_s64_overflow(a[k].count, b[i].count, &a[k].count))
-			total = PG_INT64_MAX;
 	}
-	for (int i = 0; i < n; i++)
-		if (pg_add_s64_overflow(total, a[i].count, &total))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("the sum of the quantities does not fit a bigint")));
 	PG_RETURN_POINTER(order_quantities_make(a, n));
 }
 

@@ -174,6 +174,12 @@ SELECT order_line_agg(1, NULL, 'sent');
 SELECT order_line_agg(1, NULL, '[open..shipped]'::order_state);
 SELECT '{open:1,cart:1}'::order_moves;
 
+-- a sum beyond bigint, of one state or of two
+SELECT '{open:9223372036854775807}'::order_quantities + '{open:9223372036854775807}'::order_quantities;
+SELECT '{open:9223372036854775807}'::order_quantities + '{open:1}'::order_quantities;
+SELECT '{open:9223372036854775807}'::order_quantities + '{shipped:1}'::order_quantities;
+SELECT '{open:9223372036854775806}'::order_quantities + '{open:1}'::order_quantities;
+
 -- payment
 SELECT due, authorized, captured, refunded, voided, charged_back, payment_status(due, authorized, captured, refunded, voided, charged_back)
 FROM (VALUES (100, NULL, NULL, NULL, NULL, NULL), (100, 40, 0, 0, 0, 0), (100, 100, 0, 0, 0, 0), (100, 100, 40, 0, 0, 0), (100, 100, 100, 0, 0, 0),
