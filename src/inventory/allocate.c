@@ -193,6 +193,8 @@ allocate_fifo(PG_FUNCTION_ARGS)
 	int64		available = DatumGetInt64(WinGetFuncArgCurrent(win, 1, &no_available));
 	int64		gets;
 
+	/* rows before are not looked at again: the executor need not keep them */
+	WinSetMarkPosition(win, WinGetCurrentPosition(win));
 	if (no_available)
 		available = 0;
 	if (!w->started)
