@@ -339,10 +339,15 @@ static double
 const_selectivity(PlannerInfo *root, VariableStatData *var, Oid type, const Const *other,
 				  bool varonleft, Clause clause)
 {
-	struct varlena *v = PG_DETOAST_DATUM_PACKED(other->constvalue);
-	const char *s = VARDATA_ANY(v);
-	int			len = VARSIZE_ANY_EXHDR(v);
+	struct varlena *v;
+	const char *s;
+	int			len;
 
+	if (other->consttype != (clause == STARTS_WITH ? TEXTOID : type))
+		return DEFAULT_MATCH_SEL;
+	v = PG_DETOAST_DATUM_PACKED(other->constvalue);
+	s = VARDATA_ANY(v);
+	len = VARSIZE_ANY_EXHDR(v);
 	if (clause == STARTS_WITH)
 	{
 		Sku			prefix;
@@ -350,8 +355,7 @@ const_selectivity(PlannerInfo *root, VariableStatData *var, Oid type, const Cons
 		Sku			high;
 		Problem		problem;
 
-		if (!varonleft || other->consttype != TEXTOID ||
-			!sku_parse_prefix(s, len, &prefix, &problem))
+		if (!varonleft || !sku_parse_prefix(s, len, &prefix, &problem))
 			return DEFAULT_MATCH_SEL;
 		if (!prefix_first(&prefix, &low) || !prefix_last(&prefix, &high))
 			return 0.0;
@@ -360,7 +364,7 @@ const_selectivity(PlannerInfo *root, VariableStatData *var, Oid type, const Cons
 								 other->constvalue, sku_datum(low.data, low.len),
 								 sku_datum(high.data, high.len));
 	}
-	if (other->consttype != type || len > SKU_MAX)
+	if (len > SKU_MAX)
 		return DEFAULT_MATCH_SEL;
 	if ((clause == IS_VARIANT) == varonleft)
 		return match_selectivity(root, var, type,
