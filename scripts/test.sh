@@ -117,18 +117,23 @@ run_docs() {
 
 # TAP tests start clusters of their own, which root may not: they run in a copy of the tree
 run_tap() {
-	local f log copy=$OMNI_TMP/tap
-	mkdir -p "$copy"
-	cp -a "$OMNI_ROOT/." "$copy/tree"
+	local f log rc modules copy=$OMNI_TMP/tap
+	modules=$("$PG_CONFIG" --pkglibdir)/pgxs/src/test/perl
+	[ -f "$modules/PostgreSQL/Test/Cluster.pm" ] || { not_ok "tap: $modules has no PostgreSQL::Test::Cluster"; return; }
+	mkdir -p "$copy/tree"
+	(cd "$OMNI_ROOT" && tar -cf - sql test) | tar -C "$copy/tree" -xf -
 	chmod -R a+rX "$copy"
 	[ "$(id -u)" = 0 ] && chown -R postgres "$copy"
 	for f in $(files test/tap pl); do
 		log=$OMNI_TMP/tap.$f.log
-		as_server env PERL5LIB="$("$PG_CONFIG" --pkglibdir)/pgxs/src/test/perl:$copy/tree/test/tap" \
-			TESTDATADIR="$copy/data.$f" TESTLOGDIR="$copy/log.$f" PG_REGRESS=/bin/true \
+		as_server env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE PERL5LIB="$modules:$copy/tree/test/tap" \
+			TESTDIR="$copy/run.$f" TESTDATADIR="$copy/run.$f/data" TESTLOGDIR="$copy/run.$f/log" PG_REGRESS=/bin/true \
 			OMNI_STAGE_CONF="${STAGE_CONF:-}" OMNI_TREE="$copy/tree" PG_CONFIG="$PG_CONFIG" OMNI_SHARED="$OMNI_SHARED" \
-			bash -c "cd '$copy' && perl tree/test/tap/$f.pl" >"$log" 2>&1
-		count_tap "tap/$f" "$log" $?
+			bash -c "mkdir -p '$copy/run.$f' && cd '$copy/run.$f' && perl '$copy/tree/test/tap/$f.pl'" >"$log" 2>&1
+		rc=$?
+		# what died says so in its own log only
+		[ "$rc" = 0 ] || tail -n 15 "$copy/run.$f"/tmp_check/log/regress_log_* "$copy/run.$f"/log/regress_log_* 2>/dev/null | cut -c1-600 >>"$log"
+		count_tap "tap/$f" "$log" "$rc"
 	done
 }
 

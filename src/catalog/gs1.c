@@ -205,7 +205,8 @@ find_element_of(const Gs1Data *data, const char *ai)
 static bool
 refuse(Problem *problem, const char *code, const char *detail, const char *hint)
 {
-	PROBLEM(problem, code, detail, hint);
+	PROBLEM(problem, code, detail, hint ? hint :
+			"Scan the symbol again, or compare the element with its AI in the GS1 specifications.");
 	return false;
 }
 
@@ -682,7 +683,8 @@ gs1_parse(text *t, Gs1Data *data, Problem *problem)
 	if (len > GS1_BYTES_MAX)
 	{
 		PROBLEM(problem, "too_long",
-				psprintf("It has %d bytes, the most is %d.", len, GS1_BYTES_MAX), NULL);
+				psprintf("It has %d bytes, the most is %d.", len, GS1_BYTES_MAX),
+				"Give the content of one barcode at a time.");
 		problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
 		return false;
 	}
@@ -1124,7 +1126,8 @@ gs1_fnc1(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid notation of FNC1"),
-				 errdetail("It is \"^\" or the GS character, chr(29).")));
+				 errdetail("It is \"^\" or the GS character, chr(29)."),
+				 errhint("Use ^ to read it, chr(29) to send it to a printer.")));
 	parse_or_raise(PG_GETARG_TEXT_PP(0), &data);
 	initStringInfo(&buf);
 	append_fnc1(&buf, &data, c);

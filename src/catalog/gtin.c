@@ -187,6 +187,10 @@ has_decimal_tail(const char *s, int len)
 	return true;
 }
 
+#define NOT_DIGITS_HINT \
+	"Give the number alone; a code that is no GTIN belongs in a column of type omni.sku."
+#define MISREAD_HINT	"A digit is wrong or two are swapped: compare it with the package."
+
 static bool
 refuse_length(const char *digits, int len, Problem *problem)
 {
@@ -203,6 +207,9 @@ refuse_length(const char *digits, int len, Problem *problem)
 		hint = "18 digits is the length of an SSCC or GSRN, which is no GTIN.";
 	else if (len == 10)
 		hint = "An ISBN-10 is turned into its GTIN by omni.gtin_repair(text).";
+	else
+		hint = "Compare it with the number under the barcode, "
+			"leading zeros and check digit included.";
 	PROBLEM(problem, "length",
 			psprintf("It has %d digits; a GTIN has 8, 12, 13 or 14.", len), hint);
 	return false;
@@ -222,7 +229,8 @@ refuse_check_digit(const char *digits, int len, Problem *problem)
 						 upca));
 	else
 		PROBLEM(problem, "check_digit",
-				psprintf("The check digit is %c, expected %d.", digits[len - 1], expected), NULL);
+				psprintf("The check digit is %c, expected %d.", digits[len - 1], expected),
+				MISREAD_HINT);
 	return false;
 }
 
@@ -244,7 +252,7 @@ refuse_characters(const char *s, int len, Problem *problem)
 				"Export the column as text, or use omni.gtin_repair(text).");
 	else if (s[0] == '-' || s[len - 1] == '-')
 		PROBLEM(problem, "characters",
-				"A hyphen may only stand between digits.", NULL);
+				"A hyphen may only stand between digits.", NOT_DIGITS_HINT);
 	else
 	{
 		while (at < len && (isdigit((unsigned char) s[at]) || s[at] == ' ' || s[at] == '-'))
@@ -253,12 +261,12 @@ refuse_characters(const char *s, int len, Problem *problem)
 		if (size == 1 && (unsigned char) s[at] < ' ')
 			PROBLEM(problem, "characters",
 					psprintf("It has the control character %d; a GTIN has digits only.", s[at]),
-					NULL);
+					NOT_DIGITS_HINT);
 		else
 			PROBLEM(problem, "characters",
 					psprintf("It has the character \"%s\"; a GTIN has digits only.",
 							 text_to_server(s + at, size)),
-					NULL);
+					NOT_DIGITS_HINT);
 	}
 	return false;
 }
@@ -278,7 +286,8 @@ bare_digits(const char *s, int len, char *digits, int *ndigits, Problem *problem
 	if (len > GTIN_BYTES_MAX)
 	{
 		PROBLEM(problem, "length",
-				psprintf("It has %d bytes; a GTIN has 8, 12, 13 or 14 digits.", len), NULL);
+				psprintf("It has %d bytes; a GTIN has 8, 12, 13 or 14 digits.", len),
+				NOT_DIGITS_HINT);
 		return false;
 	}
 	if (!text_is_ascii(s, len))
@@ -297,7 +306,7 @@ bare_digits(const char *s, int len, char *digits, int *ndigits, Problem *problem
 		len--;
 	if (len == 0)
 	{
-		PROBLEM(problem, "empty", "It is empty.", NULL);
+		PROBLEM(problem, "empty", "It is empty.", "Where there is no number, store NULL.");
 		return false;
 	}
 	for (int i = 0; i < len && !other; i++)
@@ -734,10 +743,12 @@ gtin_from_upce(PG_FUNCTION_ARGS)
 		if (len != 8)
 			PROBLEM(&problem, "length",
 					psprintf("It has %d digits; UPC-E has 8, its check digit included.", len),
-					NULL);
+					"A number of 8, 12, 13 or 14 digits that is not UPC-E "
+					"is read by omni.gtin(text).");
 		else if (digits[0] > '1')
 			PROBLEM(&problem, "number_system",
-					psprintf("The number system is %c; UPC-E has 0 or 1.", digits[0]), NULL);
+					psprintf("The number system is %c; UPC-E has 0 or 1.", digits[0]),
+					"A GTIN-8 is read by omni.gtin(text).");
 		else if (expand_upce(digits, upca))
 		{
 			gtin_parse(upca, 12, &gtin, &problem);
@@ -746,7 +757,7 @@ gtin_from_upce(PG_FUNCTION_ARGS)
 		else
 			PROBLEM(&problem, "check_digit",
 					psprintf("The check digit is %c, expected %d.", digits[7],
-							 gs1_check_digit(upca, 11)), NULL);
+							 gs1_check_digit(upca, 11)), MISREAD_HINT);
 	}
 	problem_report(NULL, &problem, "UPC-E", text_to_cstring(t));
 	PG_RETURN_NULL();

@@ -226,7 +226,8 @@ sku_variant(PG_FUNCTION_ARGS)
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("part %d of an SKU is null", i + 1)));
+					 errmsg("part %d of an SKU is null", i + 1),
+					 errhint("Leave the part out, or give it a value.")));
 		append_part(&s, DatumGetTextPP(parts[i]));
 	}
 	if (!sku_parse(s.data, s.len, &sku, &problem))

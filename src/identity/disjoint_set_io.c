@@ -33,6 +33,8 @@
 
 #define UUID_TEXT_LEN	36
 
+#define BIGINT_HINT	"Keep longer numbers as text: text:{...}."
+
 /* where to go when a text form would not fit into a string */
 #define TEXT_FORM_MAX	(MaxAllocSize - 1024)
 
@@ -120,7 +122,8 @@ parse_number(Parser *p, SetNode *node)
 	{
 		if (pg_mul_s64_overflow(n, 10, &n) || pg_sub_s64_overflow(n, *p->at - '0', &n))
 		{
-			PROBLEM(p->problem, "range", "A number is out of range for type bigint.", NULL);
+			PROBLEM(p->problem, "range", "A number is out of range for type bigint.",
+					BIGINT_HINT);
 			p->problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 			return false;
 		}
@@ -130,7 +133,8 @@ parse_number(Parser *p, SetNode *node)
 	/* n is the number below zero, which has the larger range */
 	if (!negative && n == PG_INT64_MIN)
 	{
-		PROBLEM(p->problem, "range", "A number is out of range for type bigint.", NULL);
+		PROBLEM(p->problem, "range", "A number is out of range for type bigint.",
+				BIGINT_HINT);
 		p->problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 		return false;
 	}

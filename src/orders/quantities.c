@@ -28,6 +28,7 @@
 
 #define VERSION		1
 #define ITEM_SIZE	10
+#define RANGE_HINT	"Check the units: a line has at most 9223372036854775807 of them."
 
 /*
  * Items must be ascending with positive counts.
@@ -123,7 +124,7 @@ parse_count(const char **s, const char *end, int64 *count, Problem *problem)
 	{
 		if (pg_mul_s64_overflow(*count, 10, count) || pg_add_s64_overflow(*count, **s - '0', count))
 		{
-			PROBLEM(problem, "range", "A count does not fit a bigint.", NULL);
+			PROBLEM(problem, "range", "A count does not fit a bigint.", RANGE_HINT);
 			problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 			return false;
 		}
@@ -183,13 +184,15 @@ order_quantities_parse(const char *s, int len, UnitCount *items, int *n, Problem
 				return false;
 			if (pg_add_s64_overflow(total, count, &total))
 			{
-				PROBLEM(problem, "range", "The sum of the counts does not fit a bigint.", NULL);
+				PROBLEM(problem, "range",
+						"The sum of the counts does not fit a bigint.", RANGE_HINT);
 				problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 				return false;
 			}
 			if (seen[u.place][u.ret])
 			{
-				PROBLEM(problem, "duplicate", "A state is given twice.", NULL);
+				PROBLEM(problem, "duplicate", "A state is given twice.",
+						"Add up its counts.");
 				return false;
 			}
 			seen[u.place][u.ret] = true;
@@ -418,7 +421,8 @@ order_quantities_move(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("cannot move " INT64_FORMAT " units out of %s", qty, unit_name(from)),
-				 errdetail("There are " INT64_FORMAT ".", found ? items[i].count : 0)));
+				 errdetail("There are " INT64_FORMAT ".", found ? items[i].count : 0),
+				 errhint("Record the move that brings the units there first, or move fewer.")));
 
 	items[i].count -= qty;
 	if (items[i].count == 0)

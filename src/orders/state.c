@@ -42,6 +42,10 @@
 
 #define FLAG_BITS	35
 
+#define FORM_HINT \
+	"Write a state as in shipped, partially_shipped[open..shipped] or " \
+	"delivered+return_received{on_hold}; names are in lower case."
+
 static const struct
 {
 	const char *name;
@@ -397,8 +401,7 @@ unknown_name(Reader *r, TextSpan word)
 {
 	if (word.len == 0)
 		PROBLEM(r->problem, "syntax", "A name of a state is missing.",
-				"Write a state as in shipped, partially_shipped[open..shipped] or "
-				"delivered+return_received{on_hold}; names are in lower case.");
+				FORM_HINT);
 	else if (word.len >= 10 && memcmp(word.data, "partially_", 10) == 0)
 		PROBLEM(r->problem, "interval", "A partial state needs its ends.",
 				"Write both ends, as in partially_shipped[open..shipped], or compare "
@@ -429,14 +432,14 @@ read_interval(Reader *r, bool of_return, uint8 *min, uint8 *max)
 		if (!read_char(r, '.') || !read_char(r, '.'))
 		{
 			PROBLEM(r->problem, "syntax",
-					"The ends of an interval are written [first..last].", NULL);
+					"The ends of an interval are written [first..last].", FORM_HINT);
 			return false;
 		}
 		ends[1] = read_word(r);
 		if (!read_char(r, ']'))
 		{
 			PROBLEM(r->problem, "syntax",
-					"The ends of an interval are written [first..last].", NULL);
+					"The ends of an interval are written [first..last].", FORM_HINT);
 			return false;
 		}
 		for (int i = 0; i < 2; i++)
@@ -456,7 +459,8 @@ read_interval(Reader *r, bool of_return, uint8 *min, uint8 *max)
 		if (p[0] > p[1])
 		{
 			PROBLEM(r->problem, "interval",
-					"The first end of an interval must not be after its second.", NULL);
+					"The first end of an interval must not be after its second.",
+					"omni.order_transition(from, to) tells which state comes first.");
 			return false;
 		}
 		label = of_return ? return_label(p[0], p[1]) : place_label(p[0], p[1]);
@@ -495,7 +499,7 @@ read_flags(Reader *r, uint64 *flags)
 	} while (read_char(r, ','));
 	if (read_char(r, '}'))
 		return true;
-	PROBLEM(r->problem, "syntax", "Flags are written {flag,flag}.", NULL);
+	PROBLEM(r->problem, "syntax", "Flags are written {flag,flag}.", FORM_HINT);
 	return false;
 }
 
@@ -565,14 +569,13 @@ order_state_parse(const char *s, int len, OrderState *out, Problem *problem)
 	if (r.s != r.end)
 	{
 		PROBLEM(problem, "syntax", "There is something after the end of the state.",
-				"Write a state as in shipped, partially_shipped[open..shipped] or "
-				"delivered+return_received{on_hold}; names are in lower case.");
+				FORM_HINT);
 		return false;
 	}
 	detail = problem_of_state(out);
 	if (detail != NULL)
 	{
-		PROBLEM(problem, "contradiction", detail, NULL);
+		PROBLEM(problem, "contradiction", detail, FORM_HINT);
 		return false;
 	}
 	return true;
