@@ -398,6 +398,9 @@ COMMENT ON FUNCTION omni.quantity(omni.order_quantities, omni.order_state) IS 'u
 CREATE FUNCTION omni.ordered(omni.order_quantities) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'order_quantities_ordered';
 COMMENT ON FUNCTION omni.ordered(omni.order_quantities) IS 'all units, in whatever state';
+CREATE FUNCTION omni.quantity_reached(omni.order_quantities, milestone text) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'order_quantities_reached';
+COMMENT ON FUNCTION omni.quantity_reached(omni.order_quantities, text) IS 'units that got at least as far as the milestone';
 CREATE FUNCTION omni.order_state(omni.order_quantities) RETURNS omni.order_state
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'order_quantities_state';
 COMMENT ON FUNCTION omni.order_state(omni.order_quantities) IS 'the interval over all units; NULL without units';

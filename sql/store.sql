@@ -152,9 +152,9 @@ END;
 COMMENT ON FUNCTION omni.store_keys() IS 'the tables of a store and their primary keys';
 
 CREATE FUNCTION omni.store_names(store text, OUT store_schema text, OUT bi_schema text, OUT pii_schema text)
-    RETURNS record LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF store !~ '^[a-z_][a-z0-9_]*$' OR length(store) > 59 OR store ~ '^pg_' OR store IN ('omni', 'information_schema') THEN
+    IF store IS NULL OR store !~ '^[a-z_][a-z0-9_]*$' OR length(store) > 59 OR store ~ '^pg_|_(bi|pii)$' OR store IN ('omni', 'information_schema') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('invalid name of a store: %L', store),
             DETAIL = 'A store''s name is the name of its schema; <name>_bi and <name>_pii are made beside it.',
             HINT = 'Use lower-case letters, digits and _, at most 59 of them, and no name that PostgreSQL or omni uses itself.';
@@ -176,21 +176,75 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION omni.store_run(text, text) IS 'run one of omni''s own store files on a store';
 
-CREATE FUNCTION omni.store_version(store text)
-    RETURNS text LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+/*
+ * Whether a schema holds a store: its store_info is a plain table of our columns. Anybody may make a schema
+ * with a table of that name; reading it must never run code of theirs, as a view, a row
+ * level policy, a child that is a foreign table or a type with a cast of its own would.
+ */
+CREATE FUNCTION omni.store_is(store text)
+    RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+SELECT count(*) = 3 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE n.nspname = store AND c.relname = 'store_info' AND c.relkind = 'r' AND NOT c.relrowsecurity
+    AND (a.attname, a.atttypid) IN (('version', 'text'::regtype), ('adopted', 'jsonb'::regtype), ('detached', 'jsonb'::regtype)) AND NOT a.attisdropped;
+END;
+COMMENT ON FUNCTION omni.store_is(text) IS 'whether a schema is a store';
+
+CREATE FUNCTION omni.store_info(store text, OUT version text, OUT adopted jsonb, OUT detached jsonb)
+    RETURNS record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     n record;
-    v text;
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
-    IF to_regclass(format('%I.store_info', n.store_schema)) IS NULL THEN
+    IF NOT omni.store_is(store) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('schema %I is not a store', store),
             HINT = format('SELECT omni.create_store(%L) makes one.', store);
     END IF;
-    EXECUTE format('SELECT version FROM %I.store_info', n.store_schema) INTO v;
-    RETURN v;
+    EXECUTE format('SELECT i.version, i.adopted, i.detached FROM ONLY %I.store_info i', n.store_schema) INTO version, adopted, detached;
+END $$;
+COMMENT ON FUNCTION omni.store_info(text) IS 'what a store knows of itself: the version of omni that it was made by or migrated to, what it adopted, what detach_store() has to be undone';
+
+CREATE FUNCTION omni.store_version(store text)
+    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT i.version FROM omni.store_info(store) i);
 END $$;
 COMMENT ON FUNCTION omni.store_version(text) IS 'version of omni that a store was made by or migrated to';
+
+/*
+ * For what changes a store: one session at a time, and only its owner. What it makes
+ * would otherwise belong to two roles, and a superuser would run what another role put in its store.
+ */
+CREATE FUNCTION omni.store_lock(store text)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    owner name;
+BEGIN
+    PERFORM omni.store_version(store);
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.store ' || store, 0));
+    owner := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = to_regclass(format('%I.store_info', store)));
+    IF owner <> current_user THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('store %I belongs to %I', store, owner),
+            HINT = format('SET ROLE %I first.', owner);
+    END IF;
+END $$;
+COMMENT ON FUNCTION omni.store_lock(text) IS 'let one session at a time change a store, and only as the role that owns it';
+
+CREATE FUNCTION omni.store_views(store text)
+    RETURNS SETOF regclass LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    n record;
+BEGIN
+    SELECT * INTO n FROM omni.store_names(store);
+    RETURN QUERY
+    SELECT c.oid::regclass
+    FROM (SELECT CASE m[1] WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS schema_name, m[2] AS view_name
+          FROM unnest('{bi,pii}'::text[]) part, regexp_matches(omni.store_source(part), '^CREATE OR REPLACE VIEW @(bi|pii)@\.(\w+)', 'gn') m
+          UNION ALL
+          SELECT n.store_schema, k.relation FROM omni.store_keys() k, omni.store_info(store) i WHERE i.adopted ? k.relation) v
+    JOIN pg_class c ON c.oid = to_regclass(format('%I.%I', v.schema_name, v.view_name)) AND c.relkind = 'v';
+END $$;
+COMMENT ON FUNCTION omni.store_views(text) IS 'the views of a store that omni made; those that others put beside them are not among them';
 
 /*
  * The tables that are missing, and the columns that are missing in those that are there: the
@@ -216,6 +270,13 @@ BEGIN
             EXECUTE format('CREATE TABLE %I.%I (%s, PRIMARY KEY (%s))', store, k.relation, columns,
                 (SELECT string_agg(quote_ident(u.a), ', ' ORDER BY u.i) FROM unnest(k.key_columns) WITH ORDINALITY u(a, i)));
         ELSE
+            IF (SELECT t.relkind NOT IN ('r', 'p') OR pg_get_userbyid(t.relowner) <> current_user FROM pg_class t WHERE t.oid = target)
+                OR EXISTS (SELECT FROM unnest(k.key_columns) u WHERE NOT EXISTS
+                    (SELECT FROM pg_attribute a JOIN omni.store_contract() s ON s.relation = k.relation AND s.column_name = u
+                     WHERE a.attrelid = target AND a.attname = u AND a.atttypid = s.type::regtype)) THEN
+                RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('relation %s is in the way of the store''s table', target),
+                    HINT = 'Rename it, then run migrate_store() again.';
+            END IF;
             FOR c IN SELECT s.* FROM omni.store_contract() s WHERE s.relation = k.relation AND NOT EXISTS
                 (SELECT FROM pg_attribute a WHERE a.attrelid = target AND a.attname = s.column_name AND NOT a.attisdropped) ORDER BY s.ordinal LOOP
                 EXECUTE format('ALTER TABLE %I.%I ADD COLUMN %I %s %s', store, k.relation, c.column_name, c.type, c.modifier);
@@ -230,27 +291,59 @@ END $$;
 COMMENT ON FUNCTION omni.store_make_tables(text, jsonb) IS 'make what a store lacks of the tables and columns of store_contract()';
 
 /*
- * An adopted relation is read through a view under the canonical name. A column that has the
- * contract's type is taken as it is; text that has to become a type of omni goes through its T_try(), so that a
- * damaged value is NULL in the views and is counted by check_store().
+ * How a column of an adopted relation becomes one of the contract's: as it is where the types agree, by
+ * T_try() where text has to become a type of omni, by a cast where that loses nothing and depends on
+ * no setting. A timestamp without time zone, a float for money, a bigint for an integer: NULL, not a guess.
  */
+CREATE FUNCTION omni.store_column(source regtype, column_name text, target text)
+    RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+SELECT CASE
+    WHEN t.oid = target::regtype THEN format('%I', column_name)
+    WHEN b.base = target::regtype THEN format('%I::%s', column_name, target)
+    WHEN target LIKE 'omni.%' THEN
+        CASE WHEN t.typcategory IN ('S', 'E') OR t.typnamespace = to_regnamespace('omni') OR b.base IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'uuid'::regtype)
+            THEN format('%s_try(%I::pg_catalog.text)', target, column_name) END
+    WHEN CASE target
+        WHEN 'text' THEN t.typcategory IN ('S', 'E') OR t.typnamespace = to_regnamespace('omni')
+            OR b.base IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'uuid'::regtype)
+        WHEN 'integer' THEN b.base = 'int2'::regtype
+        WHEN 'bigint' THEN b.base IN ('int2'::regtype, 'int4'::regtype)
+        WHEN 'numeric' THEN b.base IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
+        WHEN 'double precision' THEN b.base IN ('int2'::regtype, 'int4'::regtype, 'float4'::regtype, 'numeric'::regtype)
+        WHEN 'jsonb' THEN b.base = 'json'::regtype
+        END THEN format('%I::%s', column_name, target)
+    END
+FROM pg_type t CROSS JOIN LATERAL (SELECT CASE t.typbasetype WHEN 0 THEN t.oid ELSE t.typbasetype END AS base) b
+WHERE t.oid = source;
+END;
+COMMENT ON FUNCTION omni.store_column(regtype, text, text) IS 'the expression that shows a column of an adopted relation under the contract''s type; NULL if that would have to guess';
+
+/* An adopted relation is read through a view under the canonical name. A damaged value is NULL there, and check_store() counts it. */
 CREATE FUNCTION omni.store_adopt(store text, relation text, adopted regclass)
     RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     columns text;
     missing text;
+    wrong text;
+    source record;
 BEGIN
-    IF (SELECT relkind FROM pg_class WHERE oid = adopted) NOT IN ('r', 'v', 'm', 'p', 'f') THEN
+    SELECT c.relkind, c.relpersistence INTO source FROM pg_class c WHERE c.oid = adopted;
+    IF source.relkind NOT IN ('r', 'v', 'm', 'p', 'f') OR source.relpersistence = 't' THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%s cannot be adopted as %s', adopted, relation),
-            DETAIL = 'It is not a table or a view.';
+            DETAIL = 'It is not a lasting table or view.';
+    END IF;
+    IF NOT has_table_privilege(adopted, 'SELECT') THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('%s cannot be adopted as %s', adopted, relation),
+            DETAIL = format('%I may not read it.', current_user), HINT = 'GRANT SELECT on it to the owner of the store.';
     END IF;
     SELECT string_agg(
-               CASE WHEN a.attname IS NULL THEN format('NULL::%s AS %I', s.type, s.column_name)
-                    WHEN a.atttypid = s.type::regtype THEN format('%I', s.column_name)
-                    WHEN s.type LIKE 'omni.%' THEN format('%s_try(%I::pg_catalog.text) AS %I', s.type, s.column_name, s.column_name)
-                    ELSE format('%I::%s AS %I', s.column_name, s.type, s.column_name) END, ', ' ORDER BY s.ordinal),
-           string_agg(s.column_name, ', ' ORDER BY s.ordinal) FILTER (WHERE s.required AND a.attname IS NULL)
-    INTO columns, missing
+               CASE WHEN a.attname IS NULL THEN coalesce(nullif(substring(s.modifier FROM '\mDEFAULT ([^ ]+)'), 'now()'), 'NULL') || '::' || s.type
+                    ELSE omni.store_column(a.atttypid, a.attname, s.type) END || format(' AS %I', s.column_name), ', ' ORDER BY s.ordinal),
+           string_agg(s.column_name, ', ' ORDER BY s.ordinal) FILTER (WHERE s.required AND a.attname IS NULL),
+           string_agg(format('%s is %s, expected %s', s.column_name, format_type(a.atttypid, NULL), s.type), ', ' ORDER BY s.ordinal)
+               FILTER (WHERE a.attname IS NOT NULL AND omni.store_column(a.atttypid, a.attname, s.type) IS NULL)
+    INTO columns, missing, wrong
     FROM omni.store_contract() s
     LEFT JOIN pg_attribute a ON a.attrelid = adopted AND a.attname = s.column_name AND a.attnum > 0 AND NOT a.attisdropped
     WHERE s.relation = store_adopt.relation;
@@ -259,25 +352,39 @@ BEGIN
             DETAIL = format('These columns are missing: %s.', missing),
             HINT = 'Make a view that has them under these names, and adopt the view. omni.store_contract() lists all columns.';
     END IF;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'datatype_mismatch', MESSAGE = format('%s cannot be adopted as %s', adopted, relation),
+            DETAIL = format('These columns are of another type: %s.', wrong),
+            HINT = 'Make a view that converts them (AT TIME ZONE for a timestamp), and adopt the view.';
+    END IF;
     EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s FROM %s', store, relation, columns, adopted);
+    EXECUTE format('COMMENT ON VIEW %I.%I IS %L', store, relation, format('adopted from %s', adopted));
 END $$;
 COMMENT ON FUNCTION omni.store_adopt(text, text, regclass) IS 'show a relation of the user''s under a canonical name of the store';
 
 CREATE FUNCTION omni.create_store(store text, options jsonb DEFAULT '{}')
-    RETURNS text LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     n record;
     s text;
     unknown text;
-    adopt jsonb := coalesce(options -> 'adopt', '{}');
+    adopt jsonb;
     named record;
+    target regclass;
+    grantee record;
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
+    options := coalesce(options, '{}');
+    IF jsonb_typeof(options) <> 'object' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the options of a store have to be an object',
+            HINT = '{"adopt": {"orders": "public.shop_orders"}}';
+    END IF;
     SELECT string_agg(k, ', ') INTO unknown FROM jsonb_object_keys(options) k WHERE k <> 'adopt';
     IF unknown IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option of a store: %s', unknown),
             HINT = 'The option is "adopt": an object of canonical table names and your relations.';
     END IF;
+    adopt := coalesce(options -> 'adopt', '{}');
     IF jsonb_typeof(adopt) <> 'object' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "adopt" has to be an object',
             HINT = '{"adopt": {"orders": "public.shop_orders"}}';
@@ -291,20 +398,28 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('the relation to adopt as %I has to be a string', named.key),
                 HINT = 'Name it with its schema: "public.shop_orders".';
         END IF;
-        IF to_regclass(named.value #>> '{}') IS NULL THEN
+        BEGIN
+            target := to_regclass(named.value #>> '{}');
+        EXCEPTION WHEN syntax_error OR invalid_name OR feature_not_supported THEN
+            target := NULL;
+        END;
+        IF target IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('relation %L does not exist', named.value #>> '{}'),
                 HINT = 'Name it with its schema: "public.shop_orders".';
         END IF;
         -- keep the name with its schema, whatever the caller's search_path was
         adopt := jsonb_set(adopt, ARRAY[named.key], to_jsonb((SELECT format('%I.%I', ns.nspname, c.relname)
-            FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE c.oid = to_regclass(named.value #>> '{}'))));
+            FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE c.oid = target)));
     END LOOP;
+
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.store ' || store, 0));
     FOREACH s IN ARRAY ARRAY[n.store_schema, n.bi_schema, n.pii_schema] LOOP
         IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = s) THEN
             EXECUTE format('CREATE SCHEMA %I', s);
-        ELSIF NOT (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = s) THEN
+        ELSIF (SELECT CASE pg_get_userbyid(nspowner) WHEN 'pg_database_owner' THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE nspowner END
+               FROM pg_namespace WHERE nspname = s) <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user) THEN
             RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema %I belongs to somebody else', s),
-                HINT = 'Choose another name for the store, or have the schema''s owner create it.';
+                HINT = 'Choose another name for the store, or SET ROLE to the schema''s owner first.';
         ELSIF EXISTS (SELECT FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
                       AND (s <> n.store_schema OR c.relname IN (SELECT k.relation FROM omni.store_keys() k) OR c.relname = 'store_info')) THEN
             RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema %I already has tables or views that a store makes', s),
@@ -315,10 +430,18 @@ BEGIN
     EXECUTE format('CREATE TABLE %I.store_info (version text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), '
         'adopted jsonb NOT NULL, detached jsonb, one boolean PRIMARY KEY DEFAULT true CHECK (one))', n.store_schema);
     EXECUTE format('COMMENT ON TABLE %I.store_info IS %L', n.store_schema, 'version and state of this omni store; kept by omni');
-    PERFORM omni.store_make_tables(store, adopt);
-    PERFORM omni.store_make_views(store);
     EXECUTE format('INSERT INTO %I.store_info (version, adopted) VALUES ($1, $2)', n.store_schema)
         USING (SELECT extversion FROM pg_extension WHERE extname = 'omni'), adopt;
+    PERFORM omni.store_make_tables(store, adopt);
+    PERFORM omni.store_make_views(store);
+    -- personal data is granted to nobody, not by default privileges either
+    FOR grantee IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS name
+                   FROM (SELECT x.grantee, ns.nspowner AS owner FROM pg_namespace ns, aclexplode(ns.nspacl) x WHERE ns.nspname = n.pii_schema
+                         UNION ALL SELECT x.grantee, c.relowner FROM pg_class c, aclexplode(c.relacl) x WHERE c.relnamespace = to_regnamespace(quote_ident(n.pii_schema))) a
+                   WHERE a.grantee <> a.owner LOOP
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s', n.pii_schema, grantee.name);
+        EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', n.pii_schema, grantee.name);
+    END LOOP;
     RETURN format('store %I: %s tables, %s adopted, %s views in %I', store, (SELECT count(*) FROM omni.store_keys()) - (SELECT count(*) FROM jsonb_object_keys(adopt)),
         (SELECT count(*) FROM jsonb_object_keys(adopt)), (SELECT count(*) FROM pg_class WHERE relkind = 'v' AND relnamespace = to_regnamespace(quote_ident(n.bi_schema))), n.bi_schema);
 END $$;
@@ -345,124 +468,203 @@ END $$;
 COMMENT ON FUNCTION omni.store_make_views(text) IS 'make the indexes, functions and views of a store, again if need be; grants stay';
 
 CREATE FUNCTION omni.migrate_store(store text)
-    RETURNS text LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    n record;
-    was text := omni.store_version(store);
     now_is text := (SELECT extversion FROM pg_extension WHERE extname = 'omni');
     info record;
 BEGIN
-    SELECT * INTO n FROM omni.store_names(store);
-    EXECUTE format('SELECT adopted, detached FROM %I.store_info FOR UPDATE', n.store_schema) INTO info;
+    PERFORM omni.store_lock(store);
+    SELECT * INTO info FROM omni.store_info(store);
     IF info.detached IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is detached', store),
             HINT = format('SELECT omni.attach_store(%L) first.', store);
     END IF;
-    IF string_to_array(was, '.')::int[] > string_to_array(now_is, '.')::int[] THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is of version %s, omni is %s', store, was, now_is),
+    IF string_to_array(info.version, '.')::int[] > string_to_array(now_is, '.')::int[] THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is of version %s, omni is %s', store, info.version, now_is),
             HINT = 'ALTER EXTENSION omni UPDATE first.';
     END IF;
     PERFORM omni.store_make_tables(store, info.adopted);
     PERFORM omni.store_make_views(store);
-    EXECUTE format('UPDATE %I.store_info SET version = $1', n.store_schema) USING now_is;
-    RETURN format('store %I: %s', store, CASE WHEN was = now_is THEN 'is at ' || now_is ELSE was || ' to ' || now_is END);
+    EXECUTE format('UPDATE %I.store_info SET version = $1 WHERE version <> $1', store) USING now_is;
+    RETURN format('store %I: %s', store, CASE WHEN info.version = now_is THEN 'is at ' || now_is ELSE info.version || ' to ' || now_is END);
 END $$;
 COMMENT ON FUNCTION omni.migrate_store(text) IS 'bring a store to the version of the extension: new tables, columns, functions and views; data and grants stay';
 
-CREATE FUNCTION omni.detach_store(store text)
-    RETURNS text LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+/*
+ * Change types of columns: alters is one list of ALTER TABLE actions a relation. Foreign keys within the store
+ * that the user added are taken off while the types of their two ends differ.
+ */
+CREATE FUNCTION omni.store_retype(store text, alters jsonb)
+    RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    a record;
+    k record;
+    keys jsonb;
+    why text;
+    whereabouts text;
+BEGIN
+    SELECT coalesce(jsonb_agg(jsonb_build_array(c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid))), '[]') INTO keys
+    FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid
+    WHERE c.contype = 'f' AND c.conparentid = 0 AND r.relnamespace = to_regnamespace(quote_ident(store)) AND f.relnamespace = r.relnamespace
+        AND (alters ? r.relname OR alters ? f.relname);
+    FOR k IN SELECT x ->> 0 AS relation, x ->> 1 AS name FROM jsonb_array_elements(keys) x LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.relation::regclass, k.name);
+    END LOOP;
+    FOR a IN SELECT key AS relation, value AS actions FROM jsonb_each_text(alters) ORDER BY key LOOP
+        BEGIN
+            EXECUTE format('ALTER TABLE %I.%I %s', store, a.relation, a.actions);
+        EXCEPTION WHEN feature_not_supported OR dependent_objects_still_exist OR datatype_mismatch OR undefined_function OR invalid_table_definition OR invalid_object_definition THEN
+            GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, whereabouts = PG_EXCEPTION_DETAIL;
+            RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('the types of %I.%I cannot be changed', store, a.relation),
+                DETAIL = concat_ws('. ', why, nullif(whereabouts, '')), HINT = 'Drop what depends on these columns, and make it again afterwards. Nothing has been changed.';
+        WHEN data_exception THEN
+            GET STACKED DIAGNOSTICS why = MESSAGE_TEXT;
+            RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = format('%I.%I holds a value that does not fit its type: %s', store, a.relation, why),
+                HINT = 'Find it with T_problem(column), mend it, and try again. Nothing has been changed.';
+        END;
+    END LOOP;
+    FOR k IN SELECT x ->> 0 AS relation, x ->> 1 AS name, x ->> 2 AS definition FROM jsonb_array_elements(keys) x LOOP
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.relation::regclass, k.name, k.definition);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION omni.store_retype(text, jsonb) IS 'change types of columns of a store, all or none';
+
+/* objects in the schemas of a store that the extension could not be dropped without */
+CREATE FUNCTION omni.store_dependents(store text)
+    RETURNS SETOF text LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     n record;
-    v record;
-    t record;
-    done jsonb := '[]';
-    grants jsonb;
-    info record;
-    blocker text;
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
-    PERFORM omni.store_version(store);
-    EXECUTE format('SELECT adopted, detached FROM %I.store_info FOR UPDATE', n.store_schema) INTO info;
+    RETURN QUERY
+    WITH mine AS (SELECT c.oid FROM pg_class c WHERE c.relnamespace IN (to_regnamespace(quote_ident(n.store_schema)), to_regnamespace(quote_ident(n.bi_schema)), to_regnamespace(quote_ident(n.pii_schema)))),
+    here(classid, objid) AS (
+        SELECT 'pg_class'::regclass::oid, oid FROM mine
+        UNION ALL SELECT 'pg_attrdef'::regclass, d.oid FROM pg_attrdef d JOIN mine ON mine.oid = d.adrelid
+        UNION ALL SELECT 'pg_constraint'::regclass, c.oid FROM pg_constraint c JOIN mine ON mine.oid = c.conrelid
+        UNION ALL SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN mine ON mine.oid = r.ev_class
+        UNION ALL SELECT 'pg_policy'::regclass, p.oid FROM pg_policy p JOIN mine ON mine.oid = p.polrelid
+        UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t JOIN mine ON mine.oid = t.tgrelid
+        UNION ALL SELECT 'pg_proc'::regclass, p.oid FROM pg_proc p
+            WHERE p.pronamespace IN (to_regnamespace(quote_ident(n.store_schema)), to_regnamespace(quote_ident(n.bi_schema)), to_regnamespace(quote_ident(n.pii_schema)))),
+    member AS (SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+               WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'omni'),
+    -- a domain over a type of ours needs omni as well
+    needed AS (SELECT * FROM member UNION SELECT d.classid, d.objid FROM pg_depend d JOIN member m ON m.classid = d.refclassid AND m.objid = d.refobjid WHERE d.classid = 'pg_type'::regclass)
+    SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid)
+    FROM here h JOIN pg_depend d ON d.classid = h.classid AND d.objid = h.objid
+    JOIN needed m ON m.classid = d.refclassid AND m.objid = d.refobjid ORDER BY 1;
+END $$;
+COMMENT ON FUNCTION omni.store_dependents(text) IS 'what in a store could not stay if omni were dropped';
+
+CREATE FUNCTION omni.detach_store(store text)
+    RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    info record;
+    views jsonb;
+    columns jsonb;
+    alters jsonb;
+    blocker text;
+BEGIN
+    PERFORM omni.store_lock(store);
+    SELECT * INTO info FROM omni.store_info(store);
     IF info.detached IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is detached already', store),
             HINT = format('SELECT omni.attach_store(%L) puts its types back.', store);
     END IF;
 
-    -- the store's own views go; who may read them is kept
-    SELECT coalesce(jsonb_agg(jsonb_build_array(c.oid::regclass::text, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, a.privilege_type, a.is_grantable)), '[]') INTO grants
-    FROM pg_class c, aclexplode(c.relacl) a
-    WHERE c.relnamespace IN (to_regnamespace(quote_ident(n.bi_schema)), to_regnamespace(quote_ident(n.pii_schema))) AND c.relkind = 'v' AND a.grantee <> c.relowner;
-    FOR v IN SELECT c.oid, c.oid::regclass AS name FROM pg_class c
-             WHERE c.relkind = 'v' AND (c.relnamespace IN (to_regnamespace(quote_ident(n.bi_schema)), to_regnamespace(quote_ident(n.pii_schema)))
-                                        OR c.relnamespace = to_regnamespace(quote_ident(n.store_schema)) AND info.adopted ? c.relname)
-             ORDER BY c.oid DESC LOOP
-        BEGIN
-            EXECUTE format('DROP VIEW %s', v.name);
-        EXCEPTION WHEN dependent_objects_still_exist THEN
-            GET STACKED DIAGNOSTICS blocker = PG_EXCEPTION_DETAIL;
-            RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('store %I cannot be detached: other objects depend on %s', store, v.name),
-                DETAIL = blocker, HINT = 'Drop these objects, or keep their definitions and make them again after attach_store().';
-        END;
-    END LOOP;
-
-    FOR t IN
-        SELECT c.oid::regclass AS name, c.relname, bool_or(a.attgenerated <> '') AS generated,
-               jsonb_agg(jsonb_build_array(c.relname, a.attname, format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum) AS columns,
-               string_agg(format('ALTER COLUMN %1$I TYPE text%2$s USING %1$I::text%2$s', a.attname, CASE WHEN y.typcategory = 'A' THEN '[]' ELSE '' END), ', ' ORDER BY a.attnum) AS changes
-        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 0
-        JOIN pg_type y ON y.oid = a.atttypid
-        WHERE c.relnamespace = to_regnamespace(quote_ident(n.store_schema)) AND c.relkind IN ('r', 'p') AND y.typnamespace = to_regnamespace('omni')
-        GROUP BY c.oid ORDER BY c.relname LOOP
-        IF t.generated THEN
-            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I cannot be detached: %s has a generated column of a type of omni', store, t.name),
-                HINT = 'Drop the generated column; it can be added again after attach_store().';
+    -- omni's own views go; their options and who may read them are kept
+    SELECT coalesce(jsonb_agg(jsonb_build_object('view', v::text, 'options', to_jsonb(c.reloptions), 'grants',
+               (SELECT coalesce(jsonb_agg(jsonb_build_array(g.column_name, CASE g.grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(g.grantee) END, g.privilege_type, g.is_grantable)), '[]')
+                FROM (SELECT NULL::name AS column_name, a.* FROM aclexplode(c.relacl) a
+                      UNION ALL SELECT t.attname, a.* FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid AND t.attnum > 0) g
+                WHERE g.grantee <> c.relowner))), '[]') INTO views
+    FROM omni.store_views(store) v JOIN pg_class c ON c.oid = v;
+    BEGIN
+        IF jsonb_array_length(views) > 0 THEN
+            EXECUTE (SELECT 'DROP VIEW ' || string_agg(v::text, ', ') FROM omni.store_views(store) v);
         END IF;
-        EXECUTE format('ALTER TABLE %s %s', t.name, t.changes);
-        done := done || t.columns;
-    END LOOP;
-    EXECUTE format('UPDATE %I.store_info SET detached = $1', n.store_schema) USING jsonb_build_object('columns', done, 'grants', grants);
-    RETURN format('store %I: %s columns are text now, and no object of it needs omni', store, jsonb_array_length(done));
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+        GET STACKED DIAGNOSTICS blocker = PG_EXCEPTION_DETAIL;
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('store %I cannot be detached: other objects depend on its views', store),
+            DETAIL = blocker, HINT = 'Drop these objects, or keep their definitions and make them again after attach_store().';
+    END;
+
+    SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.relation, t.attnum), '[]') INTO columns
+    FROM (SELECT c.relname AS relation, a.attnum, a.attname AS column_name, a.atttypid::regtype::text AS type, a.atttypmod AS modifier, pg_get_expr(d.adbin, d.adrelid) AS default_expression,
+                 CASE WHEN d.oid IS NOT NULL THEN format('ALTER COLUMN %I DROP DEFAULT, ', a.attname) ELSE '' END ||
+                 format('ALTER COLUMN %1$I TYPE text%2$s USING %1$I::text%2$s', a.attname, CASE y.typcategory WHEN 'A' THEN '[]' ELSE '' END) AS actions
+          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 0 AND a.attgenerated = ''
+          JOIN pg_type y ON y.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+          WHERE c.relnamespace = to_regnamespace(quote_ident(store)) AND c.relkind IN ('r', 'p') AND y.typnamespace = to_regnamespace('omni')) t;
+    SELECT coalesce(jsonb_object_agg(t.relation, t.actions), '{}') INTO alters
+    FROM (SELECT x ->> 'relation' AS relation, string_agg(x ->> 'actions', ', ') AS actions FROM jsonb_array_elements(columns) x GROUP BY 1) t;
+    PERFORM omni.store_retype(store, alters);
+
+    SELECT string_agg(d, E'\n') INTO blocker FROM omni.store_dependents(store) d;
+    IF blocker IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('store %I cannot be detached: objects in it need omni', store),
+            DETAIL = blocker, HINT = 'Drop these objects, or keep their definitions and make them again after attach_store().';
+    END IF;
+    EXECUTE format('UPDATE %I.store_info SET detached = $1', store) USING 
+        jsonb_build_object('columns', (SELECT coalesce(jsonb_agg(x - 'actions' - 'attnum'), '[]') FROM jsonb_array_elements(columns) x), 'views', views);
+    RETURN format('store %I: %s columns are text now, and no object of it needs omni', store, jsonb_array_length(columns));
 END $$;
 COMMENT ON FUNCTION omni.detach_store(text) IS 'turn every column of a store that has a type of omni into text and drop its views, so that DROP EXTENSION loses nothing; attach_store() puts all back';
 
 CREATE FUNCTION omni.attach_store(store text)
-    RETURNS text LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    n record;
     info record;
-    t record;
-    g jsonb;
+    alters jsonb;
+    gone text;
+    v record;
+    g record;
+    done bigint;
 BEGIN
-    SELECT * INTO n FROM omni.store_names(store);
-    PERFORM omni.store_version(store);
-    EXECUTE format('SELECT adopted, detached FROM %I.store_info FOR UPDATE', n.store_schema) INTO info;
+    PERFORM omni.store_lock(store);
+    SELECT * INTO info FROM omni.store_info(store);
     IF info.detached IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is attached', store);
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is attached', store),
+            HINT = format('SELECT omni.detach_store(%L) detaches it.', store);
     END IF;
-    FOR t IN
-        SELECT x ->> 0 AS relation, string_agg(format('ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', x ->> 1, (x ->> 2)::regtype::text ||
-                   coalesce(substring(x ->> 2 FROM '\(\d+\)'), '')), ', ') AS changes
-        FROM jsonb_array_elements(info.detached -> 'columns') x
-        WHERE EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(format('%I.%I', n.store_schema, x ->> 0)) AND a.attname = x ->> 1 AND NOT a.attisdropped)
-        GROUP BY 1 ORDER BY 1 LOOP
-        EXECUTE format('ALTER TABLE %I.%I %s', n.store_schema, t.relation, t.changes);
-    END LOOP;
-    EXECUTE format('UPDATE %I.store_info SET detached = NULL', n.store_schema);
+    SELECT coalesce(jsonb_object_agg(t.relation, t.actions) FILTER (WHERE t.actions IS NOT NULL), '{}'), string_agg(t.gone, ', '), coalesce(sum(t.n), 0) INTO alters, gone, done
+    FROM (SELECT s.relation,
+                 string_agg(format('ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', s.column_name, format_type(s.type::regtype, s.modifier)) ||
+                            coalesce(format(', ALTER COLUMN %I SET DEFAULT ', s.column_name) || s.default_expression, ''), ', ') FILTER (WHERE a.attname IS NOT NULL) AS actions,
+                 string_agg(format('%I.%I.%I', store, s.relation, s.column_name), ', ') FILTER (WHERE a.attname IS NULL) AS gone, count(a.attname) AS n
+          FROM jsonb_to_recordset(info.detached -> 'columns') s(relation text, column_name text, type text, modifier integer, default_expression text)
+          LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped
+          GROUP BY s.relation) t;
+    IF gone IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('columns that are no longer there stay as they are: %s', gone);
+    END IF;
+    PERFORM omni.store_retype(store, alters);
+    EXECUTE format('UPDATE %I.store_info SET detached = NULL', store);
     PERFORM omni.migrate_store(store);
-    FOR g IN SELECT jsonb_array_elements(info.detached -> 'grants') LOOP
-        IF to_regclass(g ->> 0) IS NOT NULL AND (g ->> 1 = 'PUBLIC' OR to_regrole(g ->> 1) IS NOT NULL) THEN
-            EXECUTE format('GRANT %s ON %s TO %s%s', g ->> 2, to_regclass(g ->> 0), CASE WHEN g ->> 1 = 'PUBLIC' THEN 'PUBLIC' ELSE to_regrole(g ->> 1)::text END,
-                CASE WHEN (g ->> 3)::boolean THEN ' WITH GRANT OPTION' ELSE '' END);
+
+    -- the views are granted as they were, to roles that are still there
+    FOR v IN SELECT to_regclass(x ->> 'view') AS view, x -> 'options' AS options, x -> 'grants' AS grants FROM jsonb_array_elements(info.detached -> 'views') x
+             WHERE to_regclass(x ->> 'view') IS NOT NULL LOOP
+        FOR g IN SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = v.view AND a.grantee <> c.relowner LOOP
+            EXECUTE format('REVOKE ALL ON %s FROM %s', v.view, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END);
+        END LOOP;
+        FOR g IN SELECT x ->> 0 AS column_name, x ->> 1 AS grantee, x ->> 2 AS privilege, (x ->> 3)::boolean AS grantable FROM jsonb_array_elements(v.grants) x
+                 WHERE x ->> 1 IS NULL OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = x ->> 1) LOOP
+            EXECUTE format('GRANT %s%s ON %s TO %s%s', g.privilege, ' (' || quote_ident(g.column_name) || ')', v.view, coalesce(quote_ident(g.grantee), 'PUBLIC'),
+                CASE WHEN g.grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+        END LOOP;
+        IF jsonb_typeof(v.options) = 'array' THEN
+            EXECUTE format('ALTER VIEW %s SET (%s)', v.view, (SELECT string_agg(o, ', ') FROM jsonb_array_elements_text(v.options) o));
         END IF;
     END LOOP;
-    RETURN format('store %I: %s columns have their types again', store, jsonb_array_length(info.detached -> 'columns'));
+    RETURN format('store %I: %s columns have their types again', store, done);
 END $$;
 COMMENT ON FUNCTION omni.attach_store(text) IS 'undo detach_store(): the columns get their types back, the views are made again with their grants';
 
 CREATE FUNCTION omni.check_store(store text, OUT relation text, OUT column_name text, OUT problem text, OUT hint text)
-    RETURNS SETOF record LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    n record;
     c record;
     k record;
     info record;
@@ -470,9 +672,7 @@ DECLARE
     reason text;
     is_version text := (SELECT extversion FROM pg_extension WHERE extname = 'omni');
 BEGIN
-    SELECT * INTO n FROM omni.store_names(store);
-    PERFORM omni.store_version(store);
-    EXECUTE format('SELECT version, adopted, detached FROM %I.store_info', n.store_schema) INTO info;
+    SELECT * INTO info FROM omni.store_info(store);
     IF info.version <> is_version THEN
         RETURN QUERY SELECT 'store_info', 'version', format('the store is of version %s, omni of %s', info.version, is_version), format('SELECT omni.migrate_store(%L)', store);
     END IF;
@@ -480,10 +680,11 @@ BEGIN
         RETURN QUERY SELECT 'store_info', 'detached', 'the store is detached', format('SELECT omni.attach_store(%L)', store);
         RETURN;
     END IF;
-    FOR c IN SELECT s.*, a.atttypid, cl.relkind, to_regclass(format('%I.%I', n.store_schema, s.relation)) AS rel
+    RETURN QUERY SELECT a.key, NULL::text, format('the adopted relation %s is not there', a.value), 'Give it its name back, or make a view of that name.'
+                 FROM jsonb_each_text(info.adopted) a WHERE to_regclass(a.value) IS NULL ORDER BY 1;
+    FOR c IN SELECT s.*, a.atttypid, to_regclass(format('%I.%I', store, s.relation)) AS rel, to_regclass(info.adopted ->> s.relation) AS source
              FROM omni.store_contract() s
-             LEFT JOIN pg_class cl ON cl.oid = to_regclass(format('%I.%I', n.store_schema, s.relation))
-             LEFT JOIN pg_attribute a ON a.attrelid = cl.oid AND a.attname = s.column_name AND NOT a.attisdropped LOOP
+             LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped LOOP
         IF c.rel IS NULL THEN
             IF c.ordinal = 1 THEN
                 RETURN QUERY SELECT c.relation, NULL::text, 'the table is missing', format('SELECT omni.migrate_store(%L)', store);
@@ -494,10 +695,10 @@ BEGIN
             RETURN QUERY SELECT c.relation, c.column_name, format('the type is %s, expected %s', c.atttypid::regtype, c.type), 'Change the column''s type.';
         ELSIF info.adopted ? c.relation THEN
             -- what the view shows as NULL although the source has a value, and required values that are missing
-            IF c.type LIKE 'omni.%' AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = (info.adopted ->> c.relation)::regclass AND a.attname = c.column_name
+            IF c.type LIKE 'omni.%' AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.source AND a.attname = c.column_name
                                                 AND a.atttypid <> c.type::regtype AND NOT a.attisdropped) THEN
-                FOR reason, found IN EXECUTE format('SELECT %s_problem(%I::text), count(*) FROM %s GROUP BY 1 HAVING %1$s_problem(%2$I::text) IS NOT NULL',
-                                                    c.type, c.column_name, (info.adopted ->> c.relation)::regclass) LOOP
+                FOR reason, found IN EXECUTE format('SELECT %s_problem(%I::text), count(*) FROM %s GROUP BY 1 HAVING %1$s_problem(%2$I::text) IS NOT NULL ORDER BY 1',
+                                                    c.type, c.column_name, c.source) LOOP
                     RETURN QUERY SELECT c.relation, c.column_name, format('%s values are no %s: %s', found, c.type, reason), format('The views show NULL for them. %s_problem() tells the reason of each.', c.type);
                 END LOOP;
             END IF;
@@ -509,26 +710,45 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
-    FOR k IN SELECT * FROM omni.store_keys() s WHERE info.adopted ? s.relation LOOP
-        EXECUTE format('SELECT count(*) FROM (SELECT FROM %I.%I GROUP BY %s HAVING count(*) > 1) d', n.store_schema, k.relation,
+    FOR k IN SELECT * FROM omni.store_keys() s WHERE info.adopted ? s.relation AND to_regclass(format('%I.%I', store, s.relation)) IS NOT NULL LOOP
+        EXECUTE format('SELECT count(*) FROM (SELECT FROM %I.%I GROUP BY %s HAVING count(*) > 1) d', store, k.relation,
                        (SELECT string_agg(quote_ident(u), ', ') FROM unnest(k.key_columns) u)) INTO found;
         IF found > 0 THEN
             RETURN QUERY SELECT k.relation, array_to_string(k.key_columns, ', '), format('%s keys are there more than once', found), 'Adopt a view that has one row a key.';
         END IF;
     END LOOP;
     -- references: nothing forces them, feeds may arrive in any order
-    FOR c IN SELECT * FROM (VALUES ('order_lines', 'order_ref', 'orders', 'order_ref'), ('order_line_events', 'order_ref', 'orders', 'order_ref'), ('payments', 'order_ref', 'orders', 'order_ref'),
-                 ('orders', 'channel_code', 'channels', 'channel_code'), ('order_lines', 'sku', 'products', 'sku'), ('stock', 'sku', 'products', 'sku'),
-                 ('stock', 'location_code', 'locations', 'location_code'), ('orders', 'customer_id', 'customers', 'customer_id')) v(relation, column_name, target, target_column)
-             WHERE to_regclass(format('%I.%I', n.store_schema, v.relation)) IS NOT NULL AND to_regclass(format('%I.%I', n.store_schema, v.target)) IS NOT NULL LOOP
+    FOR c IN SELECT * FROM (VALUES ('channels', 'market_code', 'markets', 'market_code'), ('locations', 'market_code', 'markets', 'market_code'), ('orders', 'market_code', 'markets', 'market_code'),
+                 ('orders', 'channel_code', 'channels', 'channel_code'), ('orders', 'customer_id', 'customers', 'customer_id'),
+                 ('order_lines', 'order_ref', 'orders', 'order_ref'), ('order_lines', 'sku', 'products', 'sku'), ('order_line_events', 'order_ref', 'orders', 'order_ref'),
+                 ('payments', 'order_ref', 'orders', 'order_ref'), ('sku_aliases', 'sku', 'products', 'sku'), ('stock', 'sku', 'products', 'sku'),
+                 ('stock', 'location_code', 'locations', 'location_code')) v(relation, column_name, target, target_column)
+             WHERE to_regclass(format('%I.%I', store, v.relation)) IS NOT NULL AND to_regclass(format('%I.%I', store, v.target)) IS NOT NULL LOOP
         EXECUTE format('SELECT count(*) FROM %1$I.%2$I a WHERE a.%3$I IS NOT NULL AND NOT EXISTS (SELECT FROM %1$I.%4$I b WHERE b.%5$I = a.%3$I)',
-                       n.store_schema, c.relation, c.column_name, c.target, c.target_column) INTO found;
+                       store, c.relation, c.column_name, c.target, c.target_column) INTO found;
         IF found > 0 THEN
             RETURN QUERY SELECT c.relation, c.column_name, format('%s rows refer to nothing in %s', found, c.target), format('Load the missing rows of %s.', c.target);
         END IF;
     END LOOP;
+    FOR c IN SELECT * FROM (VALUES ('markets', 'time_zone', 'lower(time_zone) NOT IN (SELECT lower(z.name) FROM pg_timezone_names z)', 'time zones', 'Use a name of pg_timezone_names, such as Europe/Berlin: no view can show a day without.'),
+                 ('markets', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values', 'Use ISO 4217 codes, such as EUR.'), ('orders', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values', 'Use ISO 4217 codes, such as EUR.')) v(relation, column_name, test, what, advice)
+             WHERE to_regclass(format('%I.%I', store, v.relation)) IS NOT NULL LOOP
+        EXECUTE format('SELECT count(*) FROM %I.%I WHERE %s', store, c.relation, c.test) INTO found;
+        IF found > 0 THEN
+            RETURN QUERY SELECT c.relation, c.column_name, format('%s %s are unknown', found, c.what), c.advice;
+        END IF;
+    END LOOP;
+    -- lines whose events take more units out of a state than came into it
+    IF to_regclass(format('%I.order_lines', store)) IS NOT NULL AND to_regclass(format('%I.order_line_events', store)) IS NOT NULL THEN
+        EXECUTE replace('SELECT count(*) FROM (SELECT FROM (SELECT e.order_ref, e.line_no, e.qty, e.from_state, e.to_state FROM @.order_line_events e '
+            'UNION ALL SELECT l.order_ref, l.line_no, l.qty, NULL, ''open'' FROM @.order_lines l) m '
+            'GROUP BY m.order_ref, m.line_no HAVING omni.order_quantities_try(omni.order_line_state(m.qty, m.from_state, m.to_state)) IS NULL) s', '@', quote_ident(store)) INTO found;
+        IF found > 0 THEN
+            RETURN QUERY SELECT 'order_line_events', 'qty', format('the events of %s lines do not add up', found), 'Events are missing or wrong; the views show these lines as the source says, or as open.';
+        END IF;
+    END IF;
 END $$;
-COMMENT ON FUNCTION omni.check_store(text) IS 'what is wrong with a store: missing tables and columns, values of adopted relations that do not parse, rows that refer to nothing; no row means that all is well';
+COMMENT ON FUNCTION omni.check_store(text) IS 'what is wrong with a store: missing tables and columns, values of adopted relations that do not parse, rows that refer to nothing, events that do not add up; no row means that all is well';
 
 CREATE FUNCTION omni.status(OUT item text, OUT value text, OUT hint text)
     RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -536,8 +756,7 @@ DECLARE
     sql_version text := (SELECT extversion FROM pg_extension WHERE extname = 'omni');
     offered text := (SELECT default_version FROM pg_available_extensions WHERE name = 'omni');
     s record;
-    v text;
-    gone jsonb;
+    info record;
 BEGIN
     RETURN QUERY SELECT 'library', omni.library_version(),
         CASE WHEN omni.library_version() <> coalesce(offered, omni.library_version()) THEN format('The files on disk are of %s: start a new session, or restart the server if omni is preloaded.', offered) END;
@@ -547,18 +766,13 @@ BEGIN
     RETURN QUERY SELECT 'server', current_setting('server_version'),
         CASE WHEN current_setting('server_version_num')::int BETWEEN 150000 AND 150019 THEN 'Update to the latest minor release of PostgreSQL 15.' END;
     RETURN QUERY SELECT 'keyring', 'none', NULL::text;
-    -- anybody may own a table of this name: it is read only if reading it cannot run anybody's code
-    FOR s IN SELECT ns.nspname, has_schema_privilege(ns.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
-             FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace
-             WHERE c.relname = 'store_info' AND c.relkind = 'r' AND NOT c.relrowsecurity
-               AND EXISTS (SELECT FROM pg_class r WHERE r.relnamespace = c.relnamespace AND r.relname = 'rejects')
-               AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated = '' AND
-                    (a.attname, a.atttypid) IN (('version', 'text'::regtype), ('detached', 'jsonb'::regtype))) = 2 ORDER BY 1 LOOP
+    FOR s IN SELECT ns.nspname, has_schema_privilege(ns.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace
+             WHERE c.relname = 'store_info' AND ns.nspname ~ '^[a-z_][a-z0-9_]*$' AND omni.store_is(ns.nspname) ORDER BY 1 LOOP
         IF s.readable THEN
-            EXECUTE format('SELECT version, detached FROM %I.store_info', s.nspname) INTO v, gone;
-            RETURN QUERY SELECT 'store ' || s.nspname, v || CASE WHEN gone IS NOT NULL THEN ', detached' ELSE '' END,
-                CASE WHEN gone IS NOT NULL THEN format('SELECT omni.attach_store(%L);', s.nspname)
-                     WHEN v <> sql_version THEN format('SELECT omni.migrate_store(%L);', s.nspname) END;
+            SELECT * INTO info FROM omni.store_info(s.nspname);
+            RETURN QUERY SELECT 'store ' || s.nspname, info.version || CASE WHEN info.detached IS NOT NULL THEN ', detached' ELSE '' END,
+                CASE WHEN info.detached IS NOT NULL THEN format('SELECT omni.attach_store(%L);', s.nspname)
+                     WHEN info.version <> sql_version THEN format('SELECT omni.migrate_store(%L);', s.nspname) END;
         ELSE
             RETURN QUERY SELECT 'store ' || s.nspname, NULL::text, 'You may not read this store.';
         END IF;

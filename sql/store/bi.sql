@@ -79,32 +79,23 @@ SELECT l.order_ref AS order_key, l.line_no::bigint AS line_no,
        coalesce(k.merged_into, o.customer_id)::text AS customer_key,
        l.sku::text AS sku, o.channel_code, m.market_code, o.placed_at,
        (o.placed_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS order_date, coalesce(m.time_zone, 'UTC') AS time_zone,
-       omni.label(coalesce(e.state, l.state, o.state, 'open')) AS state, l.qty,
-       coalesce(e.shipped, CASE WHEN omni.reached(coalesce(l.state, o.state, 'open'), 'shipped') THEN l.qty WHEN NOT omni.any_reached(coalesce(l.state, o.state, 'open'), 'shipped') THEN 0 END) AS qty_shipped,
-       coalesce(e.delivered, CASE WHEN omni.reached(coalesce(l.state, o.state, 'open'), 'delivered') THEN l.qty WHEN NOT omni.any_reached(coalesce(l.state, o.state, 'open'), 'delivered') THEN 0 END) AS qty_delivered,
-       coalesce(e.canceled, CASE WHEN omni.reached(coalesce(l.state, o.state, 'open'), 'canceled') THEN l.qty WHEN NOT omni.any_reached(coalesce(l.state, o.state, 'open'), 'canceled') THEN 0 END) AS qty_canceled,
-       coalesce(e.returned, CASE WHEN omni.reached(coalesce(l.state, o.state, 'open'), 'return_received') THEN l.qty WHEN NOT omni.any_reached(coalesce(l.state, o.state, 'open'), 'return_received') THEN 0 END) AS qty_returned,
+       omni.label(coalesce(omni.order_state(e.units), e.said)) AS state, l.qty,
+       coalesce(omni.quantity_reached(e.units, 'shipped'), CASE WHEN omni.reached(e.said, 'shipped') THEN l.qty WHEN NOT omni.any_reached(e.said, 'shipped') THEN 0 END) AS qty_shipped,
+       coalesce(omni.quantity_reached(e.units, 'delivered'), CASE WHEN omni.reached(e.said, 'delivered') THEN l.qty WHEN NOT omni.any_reached(e.said, 'delivered') THEN 0 END) AS qty_delivered,
+       coalesce(omni.quantity_reached(e.units, 'canceled'), CASE WHEN omni.reached(e.said, 'canceled') THEN l.qty WHEN NOT omni.any_reached(e.said, 'canceled') THEN 0 END) AS qty_canceled,
+       coalesce(omni.quantity_reached(e.units, 'return_received'), CASE WHEN omni.reached(e.said, 'return_received') THEN l.qty WHEN NOT omni.any_reached(e.said, 'return_received') THEN 0 END) AS qty_returned,
        o.currency, l.unit_price, l.qty * l.unit_price AS gross_amount, coalesce(l.discount_amount, 0) AS discount_amount,
        l.qty * l.unit_price - coalesce(l.discount_amount, 0) AS net_amount, coalesce(l.tax_amount, 0) AS tax_amount,
-       coalesce(e.state, l.state, o.state, 'open')::text AS exact_state
+       coalesce(omni.order_state(e.units), e.said)::text AS exact_state
 FROM @store@.order_lines l
 JOIN @store@.orders o USING (order_ref)
 LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
 LEFT JOIN @store@.markets m ON m.market_code = coalesce(o.market_code, c.market_code)
 LEFT JOIN @store@.customers k ON k.customer_id = o.customer_id
-LEFT JOIN (SELECT q.order_ref, q.line_no, omni.order_state(q.quantities) AS state, u.*
-           FROM (SELECT v.order_ref, v.line_no, omni.order_quantities_try(omni.order_line_state(v.qty, v.from_state, v.to_state)) AS quantities
-                 FROM (SELECT x.order_ref, x.line_no, x.qty, NULL::omni.order_state AS from_state, 'open'::omni.order_state AS to_state FROM @store@.order_lines x
-                       WHERE (x.order_ref, x.line_no) IN (SELECT y.order_ref, y.line_no FROM @store@.order_line_events y)
-                       UNION ALL
-                       SELECT y.order_ref, y.line_no, y.qty, y.from_state, y.to_state FROM @store@.order_line_events y) v
-                 GROUP BY v.order_ref, v.line_no) q
-           CROSS JOIN LATERAL (SELECT coalesce(sum(n.quantity) FILTER (WHERE omni.reached(n.state, 'shipped')), 0)::bigint AS shipped,
-                                      coalesce(sum(n.quantity) FILTER (WHERE omni.reached(n.state, 'delivered')), 0)::bigint AS delivered,
-                                      coalesce(sum(n.quantity) FILTER (WHERE omni.reached(n.state, 'canceled')), 0)::bigint AS canceled,
-                                      coalesce(sum(n.quantity) FILTER (WHERE omni.reached(n.state, 'return_received')), 0)::bigint AS returned
-                               FROM omni.units(q.quantities) n) u
-           WHERE q.quantities IS NOT NULL) e ON e.order_ref = l.order_ref AND e.line_no = l.line_no;
+LEFT JOIN (SELECT v.order_ref, v.line_no, omni.order_line_state(v.qty, v.from_state, v.to_state) AS moves FROM @store@.order_line_events v GROUP BY v.order_ref, v.line_no) g
+    ON g.order_ref = l.order_ref AND g.line_no = l.line_no
+CROSS JOIN LATERAL (SELECT coalesce(l.state, o.state, 'open') AS said,
+                           CASE WHEN g.moves IS NOT NULL THEN omni.order_quantities_try(omni.order_moves_add(g.moves, l.qty, NULL, 'open'::omni.order_state)) END AS units) e;
 COMMENT ON VIEW @bi@.fact_order_line IS 'order lines, one row a line; amounts in the currency of the row';
 COMMENT ON COLUMN @bi@.fact_order_line.order_key IS 'number of the order';
 COMMENT ON COLUMN @bi@.fact_order_line.line_no IS 'number of the line in the order';
@@ -130,14 +121,17 @@ COMMENT ON COLUMN @bi@.fact_order_line.tax_amount IS 'tax on the line, where not
 COMMENT ON COLUMN @bi@.fact_order_line.exact_state IS 'the same state with its exact ends, as text of omni.order_state';
 
 CREATE OR REPLACE VIEW @bi@.kpi_daily AS
-SELECT f.order_date, f.channel_code, f.market_code, f.currency,
-       count(DISTINCT f.order_key) AS orders, count(*) AS order_lines, sum(f.qty)::bigint AS units,
-       sum(f.gross_amount) AS gross_amount, sum(f.discount_amount) AS discount_amount, sum(f.net_amount) AS net_amount, sum(f.tax_amount) AS tax_amount,
-       sum(f.qty_canceled)::bigint AS canceled_units, sum(f.qty_returned)::bigint AS returned_units,
-       count(DISTINCT f.customer_key) AS customers,
-       round(sum(f.net_amount) / count(DISTINCT f.order_key), 4) AS aov
-FROM @bi@.fact_order_line f
-GROUP BY f.order_date, f.channel_code, f.market_code, f.currency;
+SELECT d.order_date, d.channel_code, d.market_code, d.currency,
+       count(*) AS orders, sum(d.order_lines)::bigint AS order_lines, sum(d.units)::bigint AS units,
+       sum(d.gross_amount) AS gross_amount, sum(d.discount_amount) AS discount_amount, sum(d.net_amount) AS net_amount, sum(d.tax_amount) AS tax_amount,
+       sum(d.canceled_units)::bigint AS canceled_units, sum(d.returned_units)::bigint AS returned_units,
+       count(DISTINCT d.customer_key) AS customers,
+       round(sum(d.net_amount) / count(*), 4) AS aov
+FROM (SELECT f.order_key, f.order_date, f.channel_code, f.market_code, f.currency, f.customer_key, count(*) AS order_lines, sum(f.qty) AS units,
+             sum(f.gross_amount) AS gross_amount, sum(f.discount_amount) AS discount_amount, sum(f.net_amount) AS net_amount, sum(f.tax_amount) AS tax_amount,
+             sum(f.qty_canceled) AS canceled_units, sum(f.qty_returned) AS returned_units
+      FROM @bi@.fact_order_line f GROUP BY f.order_key, f.order_date, f.channel_code, f.market_code, f.currency, f.customer_key) d
+GROUP BY d.order_date, d.channel_code, d.market_code, d.currency;
 COMMENT ON VIEW @bi@.kpi_daily IS 'key figures by day, channel, market and currency; every figure but customers adds up over rows, so a month is a sum of its days';
 COMMENT ON COLUMN @bi@.kpi_daily.order_date IS 'day in the time zone of the market';
 COMMENT ON COLUMN @bi@.kpi_daily.channel_code IS 'channel';
@@ -150,8 +144,8 @@ COMMENT ON COLUMN @bi@.kpi_daily.gross_amount IS 'before discount';
 COMMENT ON COLUMN @bi@.kpi_daily.discount_amount IS 'discount';
 COMMENT ON COLUMN @bi@.kpi_daily.net_amount IS 'after discount, canceled lines included: numerator of aov';
 COMMENT ON COLUMN @bi@.kpi_daily.tax_amount IS 'tax, where not in the price';
-COMMENT ON COLUMN @bi@.kpi_daily.canceled_units IS 'units canceled since';
-COMMENT ON COLUMN @bi@.kpi_daily.returned_units IS 'units returned since';
+COMMENT ON COLUMN @bi@.kpi_daily.canceled_units IS 'units known to be canceled since';
+COMMENT ON COLUMN @bi@.kpi_daily.returned_units IS 'units known to have come back since';
 COMMENT ON COLUMN @bi@.kpi_daily.customers IS 'distinct customers of the day; does not add up over rows';
 COMMENT ON COLUMN @bi@.kpi_daily.aov IS 'average order value: net_amount / orders. Over several rows: sum(net_amount) / sum(orders)';
 
@@ -160,11 +154,13 @@ SELECT c.customer_key, f.currency, coalesce(f.orders, 0) AS orders, coalesce(f.c
        coalesce(f.units, 0) AS units, f.net_amount, round(f.net_amount / nullif(f.orders, 0), 4) AS aov,
        f.first_order_at, f.last_order_at, coalesce(f.returned_units, 0) AS returned_units, c.emails, c.phones, c.first_seen_at
 FROM @bi@.dim_customer c
-LEFT JOIN (SELECT l.customer_key, l.currency, count(DISTINCT l.order_key) AS orders, count(DISTINCT l.channel_code) AS channels,
+LEFT JOIN (SELECT l.customer_key, l.currency, count(*) AS orders, count(DISTINCT l.channel_code) AS channels,
                   string_agg(DISTINCT l.channel_code, ', ' ORDER BY l.channel_code) AS channel_codes,
-                  sum(l.qty)::bigint AS units, sum(l.net_amount) AS net_amount, min(l.placed_at) AS first_order_at, max(l.placed_at) AS last_order_at,
-                  sum(l.qty_returned)::bigint AS returned_units
-           FROM @bi@.fact_order_line l WHERE l.customer_key IS NOT NULL GROUP BY 1, 2) f USING (customer_key);
+                  sum(l.units)::bigint AS units, sum(l.net_amount) AS net_amount, min(l.placed_at) AS first_order_at, max(l.placed_at) AS last_order_at,
+                  sum(l.returned_units)::bigint AS returned_units
+           FROM (SELECT x.customer_key, x.currency, x.channel_code, x.order_key, x.placed_at, sum(x.qty) AS units, sum(x.net_amount) AS net_amount, sum(x.qty_returned) AS returned_units
+                 FROM @bi@.fact_order_line x WHERE x.customer_key IS NOT NULL GROUP BY x.customer_key, x.currency, x.channel_code, x.order_key, x.placed_at) l
+           GROUP BY l.customer_key, l.currency) f USING (customer_key);
 COMMENT ON VIEW @bi@.customer_360 IS 'what each customer bought, over all channels: one row a customer and currency; no personal data';
 COMMENT ON COLUMN @bi@.customer_360.customer_key IS 'customer after all merges';
 COMMENT ON COLUMN @bi@.customer_360.currency IS 'ISO 4217 code of the amounts; NULL without orders';
@@ -176,7 +172,7 @@ COMMENT ON COLUMN @bi@.customer_360.net_amount IS 'after discount: numerator of 
 COMMENT ON COLUMN @bi@.customer_360.aov IS 'average order value: net_amount / orders';
 COMMENT ON COLUMN @bi@.customer_360.first_order_at IS 'first order';
 COMMENT ON COLUMN @bi@.customer_360.last_order_at IS 'last order';
-COMMENT ON COLUMN @bi@.customer_360.returned_units IS 'units that came back';
+COMMENT ON COLUMN @bi@.customer_360.returned_units IS 'units known to have come back';
 COMMENT ON COLUMN @bi@.customer_360.emails IS 'how many e-mail addresses are known';
 COMMENT ON COLUMN @bi@.customer_360.phones IS 'how many phone numbers are known';
 COMMENT ON COLUMN @bi@.customer_360.first_seen_at IS 'time of the earliest record';

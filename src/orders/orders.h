@@ -172,6 +172,7 @@ extern OrderState order_state_join(const OrderState *a, const OrderState *b);
 extern OrderState order_state_of_unit(Unit u);
 extern bool order_state_single(const OrderState *state, Unit *u);
 extern char *order_state_print(const OrderState *state);
+extern bool order_state_has_reached(const OrderState *s, text *milestone, bool any);
 
 /* the one unit's place that a function's argument must name, else 22023 */
 extern Unit order_state_unit_arg(Datum packed);

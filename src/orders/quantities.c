@@ -474,6 +474,7 @@ order_quantities_plus(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(order_quantities_quantity);
 PG_FUNCTION_INFO_V1(order_quantities_ordered);
+PG_FUNCTION_INFO_V1(order_quantities_reached);
 PG_FUNCTION_INFO_V1(order_quantities_state);
 PG_FUNCTION_INFO_V1(order_quantities_units);
 
@@ -499,6 +500,28 @@ order_quantities_ordered(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < n; i++)
 		total += items[i].count;
+	PG_RETURN_INT64(total);
+}
+
+/*
+ * quantity_reached(order_quantities, milestone text) -> bigint: units that got at least as far as
+ * the milestone, as reached() says of each; 22023 for an unknown one.
+ */
+Datum
+order_quantities_reached(PG_FUNCTION_ARGS)
+{
+	UnitCount	items[UNITS_MAX];
+	int			n = order_quantities_take(PG_GETARG_VARLENA_PP(0), items);
+	text	   *milestone = PG_GETARG_TEXT_PP(1);
+	int64		total = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		OrderState	s = order_state_of_unit(items[i].unit);
+
+		if (order_state_has_reached(&s, milestone, false))
+			total += items[i].count;
+	}
 	PG_RETURN_INT64(total);
 }
 

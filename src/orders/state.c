@@ -845,8 +845,9 @@ exit_level(uint64 flags, bool greatest)
 	return level;
 }
 
-static bool
-reached(const OrderState *s, text *milestone, bool any)
+/* reached() and any_reached(): 22023 for an unknown milestone */
+bool
+order_state_has_reached(const OrderState *s, text *milestone, bool any)
 {
 	const char *name = VARDATA_ANY(milestone);
 	int			len = VARSIZE_ANY_EXHDR(milestone);
@@ -890,7 +891,7 @@ order_state_reached(PG_FUNCTION_ARGS)
 {
 	OrderState	s = state_arg(fcinfo, 0);
 
-	PG_RETURN_BOOL(reached(&s, PG_GETARG_TEXT_PP(1), false));
+	PG_RETURN_BOOL(order_state_has_reached(&s, PG_GETARG_TEXT_PP(1), false));
 }
 
 /* any_reached(order_state, milestone text) -> boolean: has at least one unit got as far? */
@@ -899,7 +900,7 @@ order_state_any_reached(PG_FUNCTION_ARGS)
 {
 	OrderState	s = state_arg(fcinfo, 0);
 
-	PG_RETURN_BOOL(reached(&s, PG_GETARG_TEXT_PP(1), true));
+	PG_RETURN_BOOL(order_state_has_reached(&s, PG_GETARG_TEXT_PP(1), true));
 }
 
 /*

@@ -208,3 +208,8 @@ SELECT payment_status_from('vendure', 'Shipped');
 SELECT order_state_from('vendure', repeat('é', 100));
 \echo :LAST_ERROR_SQLSTATE
 SELECT platform, count(*), count(state) AS states, count(payment) AS payments FROM order_state_map() GROUP BY 1 ORDER BY 1;
+
+-- units that got as far as a milestone
+SELECT q, quantity_reached(q, 'shipped') AS shipped, quantity_reached(q, 'canceled') AS canceled, quantity_reached(q, 'return_received') AS returned
+FROM unnest('{"{open:3}","{open:2,in_transit:1,delivered:4}","{canceled:1,lost:2}","{delivered:1,delivered+restocked:2,delivered+return_requested:3}","{}",NULL}'::order_quantities[]) q;
+SELECT quantity_reached('{open:3}', 'sent');
