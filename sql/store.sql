@@ -179,14 +179,14 @@ COMMENT ON FUNCTION omni.store_run(text, text) IS 'run one of omni''s own store 
 /*
  * Whether a schema holds a store: its store_info is a plain table of our columns. Anybody may make a schema
  * with a table of that name; reading it must never run code of theirs, as a view, a row
- * level policy, a child that is a foreign table or a type with a cast of its own would.
+ * level policy, a generated column, a child that is a foreign table or a type with a cast of its own would.
  */
 CREATE FUNCTION omni.store_is(store text)
     RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 SELECT count(*) = 3 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE n.nspname = store AND c.relname = 'store_info' AND c.relkind = 'r' AND NOT c.relrowsecurity
-    AND (a.attname, a.atttypid) IN (('version', 'text'::regtype), ('adopted', 'jsonb'::regtype), ('detached', 'jsonb'::regtype)) AND NOT a.attisdropped;
+    AND (a.attname, a.atttypid) IN (('version', 'text'::regtype), ('adopted', 'jsonb'::regtype), ('detached', 'jsonb'::regtype)) AND a.attgenerated = '' AND NOT a.attisdropped;
 END;
 COMMENT ON FUNCTION omni.store_is(text) IS 'whether a schema is a store';
 
