@@ -684,7 +684,8 @@ BEGIN
                  FROM jsonb_each_text(info.adopted) a WHERE to_regclass(a.value) IS NULL ORDER BY 1;
     FOR c IN SELECT s.*, a.atttypid, to_regclass(format('%I.%I', store, s.relation)) AS rel, to_regclass(info.adopted ->> s.relation) AS source
              FROM omni.store_contract() s
-             LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped LOOP
+             LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped
+             ORDER BY s.relation, s.ordinal LOOP
         IF c.rel IS NULL THEN
             IF c.ordinal = 1 THEN
                 RETURN QUERY SELECT c.relation, NULL::text, 'the table is missing', format('SELECT omni.migrate_store(%L)', store);

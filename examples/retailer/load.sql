@@ -38,6 +38,10 @@ SELECT DISTINCT ON (order_ref, line_no, event_key) order_ref, line_no::int, even
 FROM staging.events ORDER BY order_ref, line_no, event_key
 ON CONFLICT DO NOTHING;
 
+-- a line that was refused and has come again, corrected
+UPDATE shop.rejects r SET settled_at = now() FROM shop.order_lines l
+WHERE r.settled_at IS NULL AND r.column_name NOT IN ('email', 'phone') AND r.record_id = l.order_ref || '/' || l.line_no;
+
 -- who said what of themselves: each order is a record, each good identifier on it is evidence
 INSERT INTO shop.evidence (identifier, source, record_id, observed_at)
 SELECT DISTINCT i.identifier, p.feed, p.order_ref, p.placed_at

@@ -94,7 +94,11 @@ BEGIN
     FROM pg_temp.omni_person p
     WHERE p.customer_id = c.customer_id AND (c.first_seen_at, c.source, c.record_id) IS DISTINCT FROM (p.observed_at, p.source, p.record_id);
 
-    UPDATE pg_temp.omni_person p SET customer_id = nextval(pg_get_serial_sequence('@store@.customers', 'customer_id')) WHERE p.customer_id IS NULL;
+    -- new customers are numbered by their first record
+    UPDATE pg_temp.omni_person p SET customer_id = n.customer_id
+    FROM (SELECT f.component, nextval(pg_get_serial_sequence('@store@.customers', 'customer_id')) AS customer_id
+          FROM (SELECT x.component FROM pg_temp.omni_person x WHERE x.customer_id IS NULL ORDER BY x.observed_at, x.source COLLATE "C", x.record_id COLLATE "C") f) n
+    WHERE n.component = p.component;
     INSERT INTO @store@.customers (customer_id, source, record_id, first_seen_at)
     SELECT p.customer_id, p.source, p.record_id, p.observed_at FROM pg_temp.omni_person p
     WHERE NOT EXISTS (SELECT FROM @store@.customers c WHERE c.customer_id = p.customer_id);
