@@ -58,7 +58,7 @@ ask retail "CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA shop_bi TO analyst;
 PGUSER=analyst tell retail "$SCENES/scenes/analyst.sql"
 
 title "The DBA: install, upgrade, back up, leave"
-bash "$SCENES/scenes/dba.sh" || die "the DBA's scene failed"
+OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/dba.sh" || die "the DBA's scene failed"
 
 done_at=$(date +%s)
 printf '\nSet-up %s s, the four scenes %s s. Nothing is left behind.\n' "$((ready - began))" "$((done_at - ready))"
