@@ -390,7 +390,7 @@ RESET client_min_messages;
 
 -- a role with CREATE on the database and nothing else; personal data is not granted by default privileges
 CREATE ROLE regress_omni_owner;
-SELECT format('GRANT CREATE, TEMP ON DATABASE %I TO regress_omni_owner', current_database()) \gexec
+DO $$ BEGIN EXECUTE format('GRANT CREATE, TEMP ON DATABASE %I TO regress_omni_owner', current_database()); END $$;
 SET ROLE regress_omni_owner;
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO regress_omni_analyst;
 ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO regress_omni_analyst;
