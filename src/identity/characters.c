@@ -6,8 +6,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "catalog/namespace.h"
-
 #include "identity/identity.h"
 
 /* U+nFFFE, U+nFFFF and U+FDD0 to U+FDEF, and the three private-use areas */
@@ -64,17 +62,7 @@ identity_characters(const char *s, int len, Problem *problem)
 bool
 identity_fits_server(const char *s, int len, Problem *problem)
 {
-	int			encoding = GetDatabaseEncoding();
-	unsigned char *buf;
-	Oid			proc;
-
-	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII || text_is_ascii(s, len))
-		return true;
-	proc = FindDefaultConversionProc(PG_UTF8, encoding);
-	buf = palloc(len * MAX_CONVERSION_GROWTH + 1);
-	if (OidIsValid(proc) &&
-		pg_do_encoding_conversion_buf(proc, PG_UTF8, encoding, (unsigned char *) s, len, buf,
-									  len * MAX_CONVERSION_GROWTH + 1, true) == len)
+	if (text_fits_server(s, len))
 		return true;
 	PROBLEM(problem, "encoding",
 			"The canonical form has a character that the encoding of the database lacks.",

@@ -230,6 +230,22 @@ parse_node(Parser *p, NodeKind kind, SetNode *node)
 	return false;
 }
 
+/* room for one node more of len bytes; *first, a slot or SLOT_FREE, stays that of its node */
+static void
+make_room(Forest *f, uint32 len, uint32 *first)
+{
+	SetNode		node;
+
+	forest_reserve(f, 0, forest_node_bytes(f->kind, len));
+	if (f->nodes < forest_limit(f->bits))
+		return;
+	if (*first != SLOT_FREE)
+		forest_node(f, *first, &node);
+	forest_reserve(f, 1, 0);
+	if (*first != SLOT_FREE)
+		(void) forest_put(f, &node, first);
+}
+
 static bool
 parse_component(Parser *p, Forest *f)
 {
@@ -247,6 +263,7 @@ parse_component(Parser *p, Forest *f)
 			CHECK_FOR_INTERRUPTS();
 		if (!parse_node(p, f->kind, &node))
 			return false;
+		make_room(f, node.len, &first);
 		if (!forest_put(f, &node, &slot) || f->nodes == before)
 		{
 			PROBLEM(p->problem, "duplicate", "A node occurs twice.",
@@ -271,8 +288,6 @@ disjoint_set_parse(const char *s, int len, struct varlena **out, Problem *proble
 	Parser		p;
 	Forest		f;
 	NodeKind	kind;
-	uint64		nodes = 1;
-	const char *c;
 
 	if (!problem_of_text(text_from_server(s, len, &utf8), problem))
 		return false;
@@ -282,12 +297,7 @@ disjoint_set_parse(const char *s, int len, struct varlena **out, Problem *proble
 	if (!parse_kind(&p, &kind))
 		return false;
 	p.quoted = palloc(Max(utf8.len, 16));
-	/* room for all: there are no more nodes than commas and one */
-	for (c = p.at; c < p.end && (c = memchr(c, ',', p.end - c)) != NULL; c++)
-		nodes++;
-	forest_create(&f, kind, forest_bits_for(nodes),
-				  kind == NODE_BIGINT ? 0 : utf8.len + nodes * sizeof(uint32),
-				  CurrentMemoryContext);
+	forest_create(&f, kind, FOREST_BITS_MIN, 0, CurrentMemoryContext);
 	do
 	{
 		if (!parse_component(&p, &f))

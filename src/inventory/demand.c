@@ -45,6 +45,9 @@ static const QueueType supply_type = {
 	"Write {stock_id:qty@available_at, ...}, for example {11:3@2026-03-01T09:30:00Z}."
 };
 
+/* bytes of the shortest entry in text, 1:1@infinity */
+#define ENTRY_TEXT_MIN	12
+
 /* ---- text form ---- */
 
 typedef struct Scanner
@@ -240,13 +243,8 @@ static bool
 queue_parse(const char *str, int len, const QueueType *type, Queue **result, Problem *problem)
 {
 	Scanner		s = {str, str + len};
-	QueueEntry *entries;
-	int			room = 0;
+	QueueEntry *entries = queue_allocate_entries(len / ENTRY_TEXT_MIN + 1);
 	int			n = 0;
-
-	for (const char *p = str; p < s.end; p++)
-		room += *p == '@';
-	entries = queue_allocate_entries(room);
 
 	skip_spaces(&s);
 	if (!take(&s, '{'))

@@ -380,7 +380,11 @@ queue_entries(const Queue *queue)
 
 	queue_begin(&r, queue);
 	while (n < queue->count && queue_next(&r))
+	{
+		if ((n & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		entries[n++] = r.entry;
+	}
 	return entries;
 }
 
@@ -393,6 +397,8 @@ merge_entries(QueueEntry *entries, int n)
 	sort_fifo(entries, n);
 	for (int i = 0; i < n; i++)
 	{
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (kept > 0 && compare_fifo(&entries[kept - 1], &entries[i]) == 0)
 		{
 			if (pg_add_s64_overflow(entries[kept - 1].qty, entries[i].qty, &entries[kept - 1].qty))
@@ -418,6 +424,8 @@ queue_from_entries(QueueEntry *entries, int n)
 	{
 		Difference	d = difference(last.at, last.id, last.priority, &entries[i]);
 
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		size += number_size(d.at) + number_size(d.id) + number_size(d.priority) +
 			number_size(d.qty);
 		last = entries[i];
@@ -426,7 +434,11 @@ queue_from_entries(QueueEntry *entries, int n)
 		report_too_large();
 	queue = create_queue(CurrentMemoryContext, size);
 	for (int i = 0; i < n; i++)
+	{
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
 		add_entry(queue, &entries[i]);
+	}
 	Assert(QUEUE_SIZE(queue) == size);
 	return queue;
 }

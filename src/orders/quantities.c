@@ -143,6 +143,7 @@ order_quantities_parse(const char *s, int len, UnitCount *items, int *n, Problem
 {
 	const char *end = s + len;
 	int64		total = 0;
+	int			all;
 
 	*n = 0;
 	skip_space(&s, end);
@@ -154,9 +155,6 @@ order_quantities_parse(const char *s, int len, UnitCount *items, int *n, Problem
 		s++;
 	else
 	{
-		bool		seen[128][128];
-
-		memset(seen, 0, sizeof(seen));
 		for (;;)
 		{
 			const char *start = s;
@@ -189,16 +187,14 @@ order_quantities_parse(const char *s, int len, UnitCount *items, int *n, Problem
 				problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 				return false;
 			}
-			if (seen[u.place][u.ret])
+			i = find_unit(items, *n, u, &found);
+			if (found)
 			{
 				PROBLEM(problem, "duplicate", "A state is given twice.",
 						"Add up its counts.");
 				return false;
 			}
-			seen[u.place][u.ret] = true;
-			i = find_unit(items, *n, u, &found);
-			if (count > 0)
-				insert_at(items, n, i, u, count);
+			insert_at(items, n, i, u, count);
 			skip_space(&s, end);
 			if (s < end && *s == ',')
 			{
@@ -216,6 +212,13 @@ order_quantities_parse(const char *s, int len, UnitCount *items, int *n, Problem
 	skip_space(&s, end);
 	if (s != end)
 		return syntax_problem(problem, "There is something after the closing }.");
+	all = *n;
+	*n = 0;
+	for (int i = 0; i < all; i++)
+	{
+		if (items[i].count > 0)
+			items[(*n)++] = items[i];
+	}
 	return true;
 }
 

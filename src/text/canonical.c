@@ -92,44 +92,63 @@ server_is_utf8(void)
 }
 
 /*
- * The conversion is the one of pg_catalog, whatever the search path offers, and reports what it
- * cannot convert by stopping there.
+ * Convert between the server's encoding and UTF-8; false if something has no counterpart, and if
+ * the result would not fit into 1 GB, which *too_long tells.  The conversion is the one of
+ * pg_catalog, whatever the search path offers, and reports what it cannot convert by stopping
+ * there.
  */
-static TextStatus
-convert_to_utf8(const char *s, int len, TextSpan *utf8)
+static bool
+convert(const char *s, int len, bool to_utf8, TextSpan *out, bool *too_long)
 {
-	static Oid	conversion = InvalidOid;
+	static Oid	conversions[2] = {InvalidOid, InvalidOid};
+	int			from = to_utf8 ? GetDatabaseEncoding() : PG_UTF8;
+	int			to = to_utf8 ? PG_UTF8 : GetDatabaseEncoding();
 	Size		size = (Size) len * MAX_CONVERSION_GROWTH + 1;
 	char	   *buf;
 	Size		n;
 
-	if (!OidIsValid(conversion))
-		conversion = FindDefaultConversion(PG_CATALOG_NAMESPACE, GetDatabaseEncoding(), PG_UTF8);
-	if (!OidIsValid(conversion) || size > PG_INT32_MAX)
-		return OidIsValid(conversion) ? TEXT_TOO_LONG : TEXT_BAD_ENCODING;
+	*too_long = false;
+	if (!OidIsValid(conversions[to_utf8]))
+		conversions[to_utf8] = FindDefaultConversion(PG_CATALOG_NAMESPACE, from, to);
+	if (!OidIsValid(conversions[to_utf8]))
+		return false;
+	*too_long = size > PG_INT32_MAX;
+	if (*too_long)
+		return false;
 	buf = palloc_extended(size, MCXT_ALLOC_HUGE);
-	if (pg_do_encoding_conversion_buf(conversion, GetDatabaseEncoding(), PG_UTF8,
+	if (pg_do_encoding_conversion_buf(conversions[to_utf8], from, to,
 									  (unsigned char *) unconstify(char *, s), len,
 									  (unsigned char *) buf, size, true) != len)
-		return TEXT_BAD_ENCODING;
+		return false;
 	n = strlen(buf);
-	if (n > MaxAllocSize - VARHDRSZ)
-		return TEXT_TOO_LONG;
-	utf8->data = buf;
-	utf8->len = n;
-	return TEXT_OK;
+	*too_long = n > MaxAllocSize - VARHDRSZ;
+	*out = (TextSpan) {buf, n};
+	return !*too_long;
 }
 
 TextStatus
 text_from_server(const char *s, int len, TextSpan *utf8)
 {
+	bool		too_long;
+
 	utf8->data = s;
 	utf8->len = len;
 	if (text_is_ascii(s, len))
 		return TEXT_OK;
 	if (!server_is_utf8())
-		return convert_to_utf8(s, len, utf8);
+		return convert(s, len, true, utf8, &too_long) ? TEXT_OK :
+			too_long ? TEXT_TOO_LONG : TEXT_BAD_ENCODING;
 	return pg_verify_mbstr(PG_UTF8, s, len, true) ? TEXT_OK : TEXT_BAD_ENCODING;
+}
+
+bool
+text_fits_server(const char *s, int len)
+{
+	TextSpan	server;
+	bool		too_long;
+
+	return server_is_utf8() || text_is_ascii(s, len) ||
+		convert(s, len, false, &server, &too_long);
 }
 
 char *

@@ -35,6 +35,7 @@ typedef struct TextSpan
 extern bool text_is_ascii(const char *s, int len);
 extern TextStatus text_from_server(const char *s, int len, TextSpan *utf8);
 extern char *text_to_server(const char *s, int len);	/* NUL-terminated */
+extern bool text_fits_server(const char *s, int len);	/* text_to_server can show it */
 extern TextStatus text_check_assigned(const char *s, int len);
 extern TextStatus text_nfc(const char *s, int len, TextSpan *out);
 extern TextStatus text_nfkc(const char *s, int len, TextSpan *out);

@@ -69,7 +69,7 @@ SELECT ok(pg_temp.rows_of($$SELECT * FROM customer WHERE phone OPERATOR(omni.^@)
 SELECT ok(pg_temp.rows_of($$SELECT * FROM customer WHERE phone OPERATOR(omni.^@) '+33'$$) < 30, 'estimate of an absent prefix');
 SELECT is(pg_temp.rows_of($$SELECT * FROM customer WHERE phone OPERATOR(omni.^@) NULL::text$$) <= 1, true, 'NULL prefix');
 -- the planner knows the function by its code, whatever an estimator is attached to
-CREATE FUNCTION pg_temp.odd(bigint, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > $2';
+CREATE FUNCTION pg_temp.odd(bigint, integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN $1 > $2; END';
 CREATE OPERATOR pg_temp.<<<< (LEFTARG = bigint, RIGHTARG = integer, FUNCTION = pg_temp.odd, RESTRICT = omni.phone_prefix_sel);
 CREATE TEMP TABLE number AS SELECT i::bigint AS n FROM generate_series(1, 1000) i;
 ANALYZE number;

@@ -1,6 +1,6 @@
 -- sku as a column in every place where PostgreSQL may put a type, and in bulk
 SET search_path = public, omni;
-SELECT plan(31);
+SELECT plan(32);
 
 -- bad input of the catalog: refused with this SQLSTATE, and nothing is written
 CREATE TABLE item (s sku, s64 sku(64));
@@ -45,6 +45,12 @@ INSERT INTO by_hash SELECT ('x' || i)::sku FROM generate_series(1, 300) AS i;
 INSERT INTO by_range VALUES ('l'), ('m'), ('N'), ('shop|a');
 SELECT is((SELECT count(DISTINCT tableoid) FROM by_hash), 3::bigint, 'hash partitions');
 SELECT is((SELECT string_agg(s::text, ' ' ORDER BY s) FROM by_range_z), 'M N shop|A', 'range partitions');
+-- an estimator that is attached to other types reads no constant of theirs
+CREATE FUNCTION odd(sku, integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN length($1::text) > $2; END';
+CREATE OPERATOR <<<< (LEFTARG = sku, RIGHTARG = integer, FUNCTION = odd, RESTRICT = omni.sku_prefix_sel);
+CREATE OPERATOR <<<<< (LEFTARG = sku, RIGHTARG = integer, FUNCTION = odd, RESTRICT = omni.sku_is_variant_sel);
+ANALYZE by_hash;
+SELECT lives_ok('EXPLAIN SELECT * FROM by_hash WHERE s <<<< 7 AND s <<<<< 7', 'estimators look at the type of a constant first');
 CREATE FUNCTION explained(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE line text; result text := '';
 BEGIN
