@@ -166,22 +166,22 @@ CREATE OPERATOR pg_catalog.>= (
 COMMENT ON OPERATOR pg_catalog.>= (omni.email, text) IS 'greater than or equal address given as a string';
 
 CREATE OPERATOR FAMILY omni.email_ops USING btree;
-COMMENT ON OPERATOR FAMILY omni.email_ops USING btree IS 'email by bytes';
+COMMENT ON OPERATOR FAMILY omni.email_ops USING btree IS 'order of email by canonical bytes';
 CREATE OPERATOR CLASS omni.email_ops DEFAULT FOR TYPE omni.email USING btree FAMILY omni.email_ops AS
     OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=,
     OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
     FUNCTION 1 omni.email_cmp(omni.email, omni.email),
     FUNCTION 2 omni.email_sortsupport(internal),
     FUNCTION 4 pg_catalog.btequalimage(oid);
-COMMENT ON OPERATOR CLASS omni.email_ops USING btree IS 'email by bytes';
+COMMENT ON OPERATOR CLASS omni.email_ops USING btree IS 'order of email by canonical bytes';
 
 CREATE OPERATOR FAMILY omni.email_ops USING hash;
-COMMENT ON OPERATOR FAMILY omni.email_ops USING hash IS 'email';
+COMMENT ON OPERATOR FAMILY omni.email_ops USING hash IS 'equality of email';
 CREATE OPERATOR CLASS omni.email_ops DEFAULT FOR TYPE omni.email USING hash FAMILY omni.email_ops AS
     OPERATOR 1 pg_catalog.=,
     FUNCTION 1 omni.email_hash(omni.email),
     FUNCTION 2 omni.email_hash_extended(omni.email, bigint);
-COMMENT ON OPERATOR CLASS omni.email_ops USING hash IS 'email';
+COMMENT ON OPERATOR CLASS omni.email_ops USING hash IS 'equality of email';
 
 CREATE AGGREGATE omni.max(omni.email) (
     SFUNC = omni.email_larger, STYPE = omni.email, COMBINEFUNC = omni.email_larger,
@@ -628,22 +628,22 @@ CREATE OPERATOR pg_catalog.>= (
 COMMENT ON OPERATOR pg_catalog.>= (omni.identifier, text) IS 'greater than or equal identifier given as a string';
 
 CREATE OPERATOR FAMILY omni.identifier_ops USING btree;
-COMMENT ON OPERATOR FAMILY omni.identifier_ops USING btree IS 'identifier by bytes';
+COMMENT ON OPERATOR FAMILY omni.identifier_ops USING btree IS 'order of identifier by canonical bytes';
 CREATE OPERATOR CLASS omni.identifier_ops DEFAULT FOR TYPE omni.identifier USING btree FAMILY omni.identifier_ops AS
     OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=,
     OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
     FUNCTION 1 omni.identifier_cmp(omni.identifier, omni.identifier),
     FUNCTION 2 omni.identifier_sortsupport(internal),
     FUNCTION 4 pg_catalog.btequalimage(oid);
-COMMENT ON OPERATOR CLASS omni.identifier_ops USING btree IS 'identifier by bytes';
+COMMENT ON OPERATOR CLASS omni.identifier_ops USING btree IS 'order of identifier by canonical bytes';
 
 CREATE OPERATOR FAMILY omni.identifier_ops USING hash;
-COMMENT ON OPERATOR FAMILY omni.identifier_ops USING hash IS 'identifier';
+COMMENT ON OPERATOR FAMILY omni.identifier_ops USING hash IS 'equality of identifier';
 CREATE OPERATOR CLASS omni.identifier_ops DEFAULT FOR TYPE omni.identifier USING hash FAMILY omni.identifier_ops AS
     OPERATOR 1 pg_catalog.=,
     FUNCTION 1 omni.identifier_hash(omni.identifier),
     FUNCTION 2 omni.identifier_hash_extended(omni.identifier, bigint);
-COMMENT ON OPERATOR CLASS omni.identifier_ops USING hash IS 'identifier';
+COMMENT ON OPERATOR CLASS omni.identifier_ops USING hash IS 'equality of identifier';
 
 CREATE AGGREGATE omni.max(omni.identifier) (
     SFUNC = omni.identifier_larger, STYPE = omni.identifier, COMBINEFUNC = omni.identifier_larger,
