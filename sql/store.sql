@@ -628,9 +628,18 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('store %I is attached', store),
             HINT = format('SELECT omni.detach_store(%L) detaches it.', store);
     END IF;
+    -- a store that omni 0.1.0 detached
+    IF jsonb_typeof(info.detached -> 'columns' -> 0) = 'array' THEN
+        info.detached := jsonb_build_object(
+            'columns', (SELECT jsonb_agg(jsonb_build_object('relation', x ->> 0, 'column_name', x ->> 1, 'type', x ->> 2)) FROM jsonb_array_elements(info.detached -> 'columns') x),
+            'views', (SELECT coalesce(jsonb_agg(jsonb_build_object('view', w.view, 'grants', w.grants)), '[]')
+                      FROM (SELECT x ->> 0 AS view, jsonb_agg(jsonb_build_array(NULL, CASE WHEN x ->> 1 <> 'PUBLIC' THEN (parse_ident(x ->> 1))[1] END, x ->> 2, x -> 3)) AS grants
+                            FROM jsonb_array_elements(info.detached -> 'grants') x GROUP BY 1) w));
+    END IF;
     SELECT coalesce(jsonb_object_agg(t.relation, t.actions) FILTER (WHERE t.actions IS NOT NULL), '{}'), string_agg(t.gone, ', '), coalesce(sum(t.n), 0) INTO alters, gone, done
     FROM (SELECT s.relation,
-                 string_agg(format('ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', s.column_name, format_type(s.type::regtype, s.modifier)) ||
+                 string_agg(format('ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', s.column_name,
+                                CASE WHEN s.modifier IS NULL THEN s.type::regtype::text || coalesce(substring(s.type FROM '\(\d+\)$'), '') ELSE format_type(s.type::regtype, s.modifier) END) ||
                             coalesce(format(', ALTER COLUMN %I SET DEFAULT ', s.column_name) || s.default_expression, ''), ', ') FILTER (WHERE a.attname IS NOT NULL) AS actions,
                  string_agg(format('%I.%I.%I', store, s.relation, s.column_name), ', ') FILTER (WHERE a.attname IS NULL) AS gone, count(a.attname) AS n
           FROM jsonb_to_recordset(info.detached -> 'columns') s(relation text, column_name text, type text, modifier integer, default_expression text)
