@@ -76,7 +76,7 @@ BEGIN
     WHERE l.customer_id = c.customer_id;
 
     CREATE TEMP TABLE omni_person ON COMMIT DROP AS
-    SELECT a.component, a.observed_at, a.source, a.record_id, k.customer_id
+    SELECT a.component, a.observed_at, a.source, a.record_id, k.customer_id, k.customer_id IS NULL AS is_new
     FROM (SELECT DISTINCT ON (r.component) r.* FROM pg_temp.omni_record r
           ORDER BY r.component, r.observed_at, r.source COLLATE "C", r.record_id COLLATE "C") a
     LEFT JOIN (SELECT DISTINCT ON (r.component) r.component, c.customer_id
@@ -97,11 +97,10 @@ BEGIN
     -- new customers are numbered by their first record
     UPDATE pg_temp.omni_person p SET customer_id = n.customer_id
     FROM (SELECT f.component, nextval(pg_get_serial_sequence('@store@.customers', 'customer_id')) AS customer_id
-          FROM (SELECT x.component FROM pg_temp.omni_person x WHERE x.customer_id IS NULL ORDER BY x.observed_at, x.source COLLATE "C", x.record_id COLLATE "C") f) n
+          FROM (SELECT x.component FROM pg_temp.omni_person x WHERE x.is_new ORDER BY x.observed_at, x.source COLLATE "C", x.record_id COLLATE "C") f) n
     WHERE n.component = p.component;
     INSERT INTO @store@.customers (customer_id, source, record_id, first_seen_at)
-    SELECT p.customer_id, p.source, p.record_id, p.observed_at FROM pg_temp.omni_person p
-    WHERE NOT EXISTS (SELECT FROM @store@.customers c WHERE c.customer_id = p.customer_id);
+    SELECT p.customer_id, p.source, p.record_id, p.observed_at FROM pg_temp.omni_person p WHERE p.is_new;
 
     -- customers without evidence that pointed to one of those; each round halves what is left of a chain
     FOR round IN 1 .. 32 LOOP
