@@ -203,7 +203,7 @@ typedef struct NodeReader
 {
 	DisjointSet set;
 	/* table */
-	uint32		slot;
+	uint32		read;			/* slots looked at */
 	/* canonical bytes */
 	const unsigned char *at;
 	const unsigned char *end;

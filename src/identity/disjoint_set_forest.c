@@ -57,12 +57,16 @@ node_compare(NodeKind kind, const SetNode *a, const SetNode *b)
 	return text_value_compare(a->data, a->len, b->data, b->len);
 }
 
+/*
+ * Bytes are hashed once more: rows of one shard or partition by the type's own hash function are of
+ * one range of its values.
+ */
 static inline uint32
 node_hash(NodeKind kind, const SetNode *node)
 {
 	if (kind == NODE_BIGINT)
 		return hash_number(node->number);
-	return hash_bytes((const unsigned char *) node->data, node->len);
+	return murmurhash32(hash_bytes((const unsigned char *) node->data, node->len));
 }
 
 static inline uint32

@@ -52,6 +52,12 @@
 /* how many slots ahead of their use links are fetched */
 #define AHEAD	24
 
+/* a reader takes so many bits of slots together */
+#define READ_BLOCK_BITS	5
+
+/* 2^32 divided by it */
+#define GOLDEN_RATIO	0x9E3779B9U
+
 /* slack of the arena in a first flat state */
 #define FLAT_ARENA_MIN		64
 
@@ -155,20 +161,17 @@ shared_prefix(const Forest *f)
 }
 
 /*
- * Start fetching the links of slots that are read soon: parents, then grandparents.  A call that
- * were not inlined early, gcc would take for one without effect.
+ * Start fetching the links of slots that are read soon: the parent of one, the grandparent of one
+ * that comes before it.  A call that were not inlined early, gcc would take for one without effect.
  */
 static pg_attribute_always_inline void
-fetch_ahead(const Forest *f, uint32 slot, uint32 n)
+fetch_links(const Forest *f, uint32 slot, uint32 before)
 {
-	uint32		parent;
+	uint32		parent = f->slots[slot].parent;
 
-	if (slot + 2 * AHEAD >= n)
-		return;
-	parent = f->slots[slot + 2 * AHEAD].parent;
 	if (parent != SLOT_FREE)
 		PREFETCH(&f->slots[parent]);
-	parent = f->slots[slot + AHEAD].parent;
+	parent = f->slots[before].parent;
 	if (parent != SLOT_FREE)
 		PREFETCH(&f->slots[f->slots[parent].parent]);
 }
@@ -184,7 +187,8 @@ collect_items(const Forest *f, SortItem *items)
 	{
 		if ((i & 0xFFFF) == 0)
 			CHECK_FOR_INTERRUPTS();
-		fetch_ahead(f, i, n);
+		if (i + 2 * AHEAD < n)
+			fetch_links(f, i + 2 * AHEAD, i + AHEAD);
 		if (f->slots[i].parent == SLOT_FREE)
 			continue;
 		items->slot = i;
@@ -602,7 +606,7 @@ reader_begin(NodeReader *r, const DisjointSet *set)
 	r->set = *set;
 	if (set->forest == &set->view)
 		r->set.forest = &r->set.view;
-	r->slot = 0;
+	r->read = 0;
 	if (r->set.forest == NULL && !begin_canonical(r))
 		damaged_value();
 	if (r->set.forest)
@@ -610,6 +614,24 @@ reader_begin(NodeReader *r, const DisjointSet *set)
 		r->total_nodes = r->set.forest->nodes;
 		r->total_components = r->set.forest->components;
 	}
+}
+
+/*
+ * The i-th slot that a reader looks at: blocks of slots in steps of the golden ratio.  Rows in the
+ * order of their hashes, stored and aggregated again, would all fall into the first slots of a table
+ * that is still small, and be searched for one after the other.
+ */
+static inline uint32
+slot_to_read(const Forest *f, uint32 i)
+{
+	int			bits = f->bits - READ_BLOCK_BITS;
+	uint32		step;
+
+	if (bits <= 0)
+		return i;
+	step = (GOLDEN_RATIO >> (32 - bits)) | 1;
+	return ((i >> READ_BLOCK_BITS) * step & (forest_slots(bits) - 1)) << READ_BLOCK_BITS |
+		(i & (forest_slots(READ_BLOCK_BITS) - 1));
 }
 
 /* the next node and its component's smallest node; false at the end */
@@ -631,15 +653,24 @@ reader_next(NodeReader *r, SetNode *node, SetNode *component)
 		return true;
 	}
 	n = forest_slots(f->bits);
-	while (r->slot < n && f->slots[r->slot].parent == SLOT_FREE)
-		fetch_ahead(f, r->slot++, n);
-	if (r->slot >= n)
-		return false;
-	fetch_ahead(f, r->slot, n);
-	forest_node(f, r->slot, node);
-	forest_node(f, forest_root(f, r->slot), component);
-	r->slot++;
-	return true;
+	while (r->read < n)
+	{
+		uint32		slot = slot_to_read(f, r->read);
+
+		if (r->read + 3 * AHEAD < n)
+		{
+			PREFETCH(&f->slots[slot_to_read(f, r->read + 3 * AHEAD)]);
+			fetch_links(f, slot_to_read(f, r->read + 2 * AHEAD),
+						slot_to_read(f, r->read + AHEAD));
+		}
+		r->read++;
+		if (f->slots[slot].parent == SLOT_FREE)
+			continue;
+		forest_node(f, slot, node);
+		forest_node(f, forest_root(f, slot), component);
+		return true;
+	}
+	return false;
 }
 
 /* numbers of nodes and components; of a value out of line, only the first bytes are fetched */
