@@ -618,8 +618,8 @@ reader_begin(NodeReader *r, const DisjointSet *set)
 
 /*
  * The i-th slot that a reader looks at: blocks of slots in steps of the golden ratio.  Rows in the
- * order of their hashes, stored and aggregated again, would all fall into the first slots of a table
- * that is still small, and be searched for one after the other.
+ * order of their hashes, stored and aggregated again, would all fall into the first slots of a
+ * table that is still small, and be searched for one after the other.
  */
 static inline uint32
 slot_to_read(const Forest *f, uint32 i)
