@@ -132,7 +132,7 @@ FROM (SELECT f.order_key, f.order_date, f.channel_code, f.market_code, f.currenc
              sum(f.qty_canceled) AS canceled_units, sum(f.qty_returned) AS returned_units
       FROM @bi@.fact_order_line f GROUP BY f.order_key, f.order_date, f.channel_code, f.market_code, f.currency, f.customer_key) d
 GROUP BY d.order_date, d.channel_code, d.market_code, d.currency;
-COMMENT ON VIEW @bi@.kpi_daily IS 'key figures by day, channel, market and currency; every figure but customers adds up over rows, so a month is a sum of its days';
+COMMENT ON VIEW @bi@.kpi_daily IS 'key figures by day, channel, market and currency; every figure but customers and aov adds up over rows, so a month is a sum of its days';
 COMMENT ON COLUMN @bi@.kpi_daily.order_date IS 'day in the time zone of the market';
 COMMENT ON COLUMN @bi@.kpi_daily.channel_code IS 'channel';
 COMMENT ON COLUMN @bi@.kpi_daily.market_code IS 'market';
