@@ -23,9 +23,11 @@ CREATE TABLE bench.figure (
     bar     text
 );
 
--- CPU milliseconds that this backend has used so far
+-- CPU milliseconds that this backend has used so far; the kernel brings the figure up to date when
+-- the process sleeps, else only at every tick of its clock
 CREATE FUNCTION bench.cpu() RETURNS float8 LANGUAGE sql VOLATILE AS
-$$ SELECT split_part(pg_catalog.pg_read_file('/proc/self/schedstat'), ' ', 1)::float8 / 1e6 $$;
+$$ SELECT split_part(pg_catalog.pg_read_file('/proc/self/schedstat'), ' ', 1)::float8 / 1e6
+   FROM pg_catalog.pg_sleep(0.0001) $$;
 
 CREATE FUNCTION bench.once(query text) RETURNS float8 LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,7 +38,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION bench.compare(work text, bar text, omni_sql text, peer text DEFAULT NULL,
-                              peer_sql text DEFAULT NULL, floor_sql text DEFAULT NULL, reps int DEFAULT 5)
+                              peer_sql text DEFAULT NULL, floor_sql text DEFAULT NULL, reps int DEFAULT 9)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     bo float8 := 'infinity'; bp float8 := 'infinity'; bf float8 := 'infinity';

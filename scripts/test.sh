@@ -6,7 +6,11 @@
 #   KEEP=1      print the server log at the end
 . "$(dirname "$0")/lib.sh"
 
-KINDS=${*:-regress isolation pgtap property lint fuzz docs tap}
+ALL_KINDS="regress isolation pgtap property lint fuzz docs tap"
+KINDS=${*:-$ALL_KINDS}
+for kind in $KINDS; do
+	[[ " $ALL_KINDS " == *" $kind "* ]] || die "there is no kind of test \"$kind\"; there are: $ALL_KINDS"
+done
 PASSED=0
 FAILED=0
 FAILURES=()

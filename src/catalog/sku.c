@@ -239,13 +239,20 @@ put_plain(const char *s, int len, Sku *out)
 		if (!put_plain_word(w, out->data + i))
 			return false;
 	}
-	if (i < len)
+	if (i < len && len > (int) sizeof(w))
+	{
+		/* the last eight bytes, some of them once more */
+		i = len - sizeof(w);
+		memcpy(&w, s + i, sizeof(w));
+		if (!put_plain_word(w, out->data + i))
+			return false;
+	}
+	else if (i < len)
 	{
 		w = BYTES('0');
-		memcpy(&w, s + i, len - i);
-		if (!put_plain_word(w, (char *) &w))
+		memcpy(&w, s, len);
+		if (!put_plain_word(w, out->data))
 			return false;
-		memcpy(out->data + i, &w, len - i);
 	}
 	out->len = len;
 	out->code = 0;

@@ -19,6 +19,7 @@
 
 #define IS_DIGIT(c)	((c) >= '0' && (c) <= '9')
 #define IS_ALPHA(c)	(((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z'))
+#define IS_LOWER(c)	((c) >= 'a' && (c) <= 'z')
 
 /* the hint for what a spreadsheet spoiled */
 static const char from_source[] = "Take the code from its source and import the column as text.";
@@ -301,6 +302,28 @@ static const char *const sure_dates[] = {
 	NULL
 };
 
+/* false for nearly every text that has none of these forms, told by its length and a few bytes */
+static inline bool
+may_be_date(const char *s, int len, int digits)
+{
+	switch (digits)
+	{
+		case 0:
+			return len == 6 && s[3] == '-';
+		case 1:
+		case 2:
+			if (len < digits + 4)
+				return false;
+			if (s[digits] == '-')
+				return IS_LOWER(s[digits + 2]);
+			return (s[digits] == '/' || s[digits] == '.') && IS_DIGIT(s[digits + 1]);
+		case 4:
+			return len > 10 && s[4] == '-' && s[7] == '-';
+		default:
+			return false;
+	}
+}
+
 /* what may be a date or a code */
 static const char *const possible_dates[] = {
 	"#-m", "m-99", "m-9999", "#-m-99", "#-m-9999",
@@ -484,27 +507,13 @@ sku_damaged(const char *s, int len, Problem *p)
 		return scientific_damage(s, len, p);
 	/* what follows the digits at the front tells nearly every code from a number or a date */
 	digits = count_digits(s, s + len);
-	if (digits == len || (digits == 0 && (len < 6 || s[3] != '-')))
+	if (digits == len)
 		return false;
-	if (digits > 0)
-	{
-		switch (s[digits])
-		{
-			case '.':
-			case ',':
-			case 'E':
-			case 'e':
-				if (scientific_damage(s, len, p) || decimal_damage(s, len, p))
-					return true;
-				break;
-			case '-':
-			case '/':
-				break;
-			default:
-				return false;
-		}
-	}
-	if (!has_some_form(s, len, sure_dates))
+	if (digits > 0 &&
+		(s[digits] == '.' || s[digits] == ',' || s[digits] == 'E' || s[digits] == 'e') &&
+		(scientific_damage(s, len, p) || decimal_damage(s, len, p)))
+		return true;
+	if (!may_be_date(s, len, digits) || !has_some_form(s, len, sure_dates))
 		return false;
 	PROBLEM(p, "date",
 			"The value is a date, as a spreadsheet makes it of a code such as 3-5 or MAR5.",

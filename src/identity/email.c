@@ -74,16 +74,27 @@ byte_bits(uint64 x)
 	return ((x >> 7) * UINT64CONST(0x0102040810204080)) >> 56;
 }
 
-/* up to eight bytes, the first one lowest, filled with 'a' */
+/*
+ * Up to eight bytes from s[at] on, the first one lowest, filled with 'a'.  The end of a longer text
+ * is read as its last eight bytes, which takes no loop over bytes.
+ */
 static inline uint64
-load_bytes(const char *s, int len)
+load_bytes(const char *s, int len, int at)
 {
 	uint64		w = ONES * 'a';
+	int			missing = at + 8 - len;
 
-	memcpy(&w, s, Min(len, 8));
+	if (missing <= 0)
+		memcpy(&w, s + at, 8);
+	else if (len >= 8)
+		memcpy(&w, s + len - 8, 8);
+	else
+		memcpy(&w, s, len);
 #ifdef WORDS_BIGENDIAN
 	w = pg_bswap64(w);
 #endif
+	if (missing > 0 && len >= 8)
+		w = w >> 8 * missing | ONES * 'a' << 8 * (8 - missing);
 	return w;
 }
 
@@ -109,7 +120,7 @@ parse_plain(const char *s, int len, EmailValue *out)
 		return false;
 	for (int i = 0; i < len; i += 8)
 	{
-		uint64		w = load_bytes(s + i, len - i);
+		uint64		w = load_bytes(s, len, i);
 		uint64		lower = w | ONES * 0x20;
 		uint64		letters = bytes_from(lower, 'a') & ~bytes_from(lower, 'z' + 1);
 		uint64		digits = bytes_from(w, '0') & ~bytes_from(w, '9' + 1);

@@ -1,6 +1,6 @@
 -- laws of type sku on random data; each over at least 10,000 cases
 SET search_path = public, omni;
-SELECT plan(31);
+SELECT plan(33);
 SELECT setseed(0.17);
 
 -- Random strings: mostly codes with separators, channels and digits in all the spellings that are
@@ -112,4 +112,16 @@ SELECT is((SELECT count(*) FROM distinct_v, generate_series(1, 3) AS k WHERE NOT
 SELECT is((SELECT count(*) FROM (SELECT s, ARRAY[upper(pick('red', 'x l', '7.5')), pick('S', 'M')] AS parts FROM distinct_v) x
            WHERE sku_segments(sku_variant(s, VARIADIC parts)) <> sku_segments(s) || parts OR NOT sku_variant(s, VARIADIC parts) <@ s), 0::bigint, 'segments of a variant are those of the style and the parts');
 SELECT is((SELECT count(*) FROM distinct_v WHERE s <> CASE WHEN sku_channel(s) IS NULL THEN sku_code(s) ELSE sku(sku_channel(s), sku_code(s)::text) END), 0::bigint, 'channel and code make the SKU');
+
+-- dates that a spreadsheet made, against the same forms as a regular expression
+CREATE TABLE dated AS SELECT string_agg(piece, '' ORDER BY k) AS t FROM
+    (SELECT n, k, pick('1', '12', '3', '45', '2024', '09', '-', '-', '/', '.', 'Mar', 'Dec', 'MAR', 'jan', 'x', 'T', ' ', '10:30', ':00') AS piece
+     FROM generate_series(1, 150000) n, generate_series(1, 7) k WHERE k <= 3 + n % 5) x GROUP BY n
+UNION SELECT 1 + floor(random() * 31)::int || '-' || pick('Mar', 'Jan', 'MAR', 'Xyz') || pick('', '', '-24', '-2024', '-1') FROM generate_series(1, 1000)
+UNION SELECT pick('Mar', 'jan', 'Dec', '2024', '12') || pick('-', '/', '.') || pick((10 + floor(random() * 90)::int)::text, '05', '2024', 'x5', '5-24') FROM generate_series(1, 1000)
+UNION SELECT pick('2024-05-06', '2024-5-06', '1/2/2024', '11.12.2024', '123-01-01') || pick(' ', 'T', 't', '') || pick('1:30', '10:30', '10:30:00Z', '12:0x', '') FROM generate_series(1, 1000);
+CREATE FUNCTION a_date(t text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN t ~ replace(replace(replace('^(##?-@|@-##|##?-@-##|##?-@-####|####-##-## ##?:##[*]|####-##-##[Tt]##:##[*]|##?/##?/#### ##?:##[*]|##?[.]##?[.]#### ##?:##[*])$',
+    '#', '[0-9]'), '@', '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)'), '[*]', '[0-9:.+ZzAaPpMm -]*');
+SELECT cmp_ok((SELECT count(*) FROM dated WHERE a_date(t)), '>', 100::bigint, 'enough dates');
+SELECT is((SELECT array_agg(t) FROM (SELECT t FROM dated WHERE (sku_problem(t) IS NOT DISTINCT FROM 'date') <> a_date(btrim(t)) LIMIT 5) x), NULL, 'a date is refused where the oracle sees one');
 SELECT * FROM finish();
