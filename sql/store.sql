@@ -155,7 +155,7 @@ CREATE FUNCTION omni.store_names(store text, OUT store_schema text, OUT bi_schem
     RETURNS record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF store IS NULL OR store !~ '^[a-z_][a-z0-9_]*$' OR length(store) > 59 OR store ~ '^pg_|_(bi|pii)$' OR store IN ('omni', 'information_schema') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('invalid name of a store: %L', store),
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('invalid name of a store: %L', left(store, 64)),
             DETAIL = 'A store''s name is the name of its schema; <name>_bi and <name>_pii are made beside it.',
             HINT = 'Use lower-case letters, digits and _, at most 59 of them, and no name that PostgreSQL or omni uses itself.';
     END IF;
@@ -381,7 +381,7 @@ BEGIN
     END IF;
     SELECT string_agg(k, ', ') INTO unknown FROM jsonb_object_keys(options) k WHERE k <> 'adopt';
     IF unknown IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option of a store: %s', unknown),
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option of a store: %s', left(unknown, 64)),
             HINT = 'The option is "adopt": an object of canonical table names and your relations.';
     END IF;
     adopt := coalesce(options -> 'adopt', '{}');
@@ -391,7 +391,7 @@ BEGIN
     END IF;
     FOR named IN SELECT key, value FROM jsonb_each(adopt) LOOP
         IF NOT EXISTS (SELECT FROM omni.store_keys() k WHERE k.relation = named.key) THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no table %I', named.key),
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no table %I', left(named.key, 64)),
                 HINT = 'omni.store_keys() lists the tables that can be adopted.';
         END IF;
         IF jsonb_typeof(named.value) <> 'string' THEN
@@ -404,7 +404,7 @@ BEGIN
             target := NULL;
         END;
         IF target IS NULL THEN
-            RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('relation %L does not exist', named.value #>> '{}'),
+            RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('relation %L does not exist', left(named.value #>> '{}', 64)),
                 HINT = 'Name it with its schema: "public.shop_orders".';
         END IF;
         -- keep the name with its schema, whatever the caller's search_path was
@@ -533,12 +533,13 @@ COMMENT ON FUNCTION omni.store_retype(text, jsonb) IS 'change types of columns o
 CREATE FUNCTION omni.store_dependents(store text)
     RETURNS SETOF text LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    n record;
+    schemas oid[];
 BEGIN
-    SELECT * INTO n FROM omni.store_names(store);
+    SELECT array_agg(ns.oid) INTO schemas FROM omni.store_names(store) n, pg_namespace ns WHERE ns.nspname IN (n.store_schema, n.bi_schema, n.pii_schema);
     RETURN QUERY
-    WITH mine AS (SELECT c.oid FROM pg_class c WHERE c.relnamespace IN (to_regnamespace(quote_ident(n.store_schema)), to_regnamespace(quote_ident(n.bi_schema)), to_regnamespace(quote_ident(n.pii_schema)))),
-    here(classid, objid) AS (
+    -- each list is made once: the planner cannot know how long they are
+    WITH mine AS MATERIALIZED (SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY (schemas)),
+    here(classid, objid) AS MATERIALIZED (
         SELECT 'pg_class'::regclass::oid, oid FROM mine
         UNION ALL SELECT 'pg_attrdef'::regclass, d.oid FROM pg_attrdef d JOIN mine ON mine.oid = d.adrelid
         UNION ALL SELECT 'pg_constraint'::regclass, c.oid FROM pg_constraint c JOIN mine ON mine.oid = c.conrelid
@@ -546,11 +547,12 @@ BEGIN
         UNION ALL SELECT 'pg_policy'::regclass, p.oid FROM pg_policy p JOIN mine ON mine.oid = p.polrelid
         UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t JOIN mine ON mine.oid = t.tgrelid
         UNION ALL SELECT 'pg_proc'::regclass, p.oid FROM pg_proc p
-            WHERE p.pronamespace IN (to_regnamespace(quote_ident(n.store_schema)), to_regnamespace(quote_ident(n.bi_schema)), to_regnamespace(quote_ident(n.pii_schema)))),
-    member AS (SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+            WHERE p.pronamespace = ANY (schemas)
+        UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t WHERE t.typnamespace = ANY (schemas) AND t.typtype IN ('d', 'r')),
+    member AS MATERIALIZED (SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
                WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'omni'),
     -- a domain over a type of ours needs omni as well
-    needed AS (SELECT * FROM member UNION SELECT d.classid, d.objid FROM pg_depend d JOIN member m ON m.classid = d.refclassid AND m.objid = d.refobjid WHERE d.classid = 'pg_type'::regclass)
+    needed AS MATERIALIZED (SELECT * FROM member UNION SELECT d.classid, d.objid FROM pg_depend d JOIN member m ON m.classid = d.refclassid AND m.objid = d.refobjid WHERE d.classid = 'pg_type'::regclass)
     SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid)
     FROM here h JOIN pg_depend d ON d.classid = h.classid AND d.objid = h.objid
     JOIN needed m ON m.classid = d.refclassid AND m.objid = d.refobjid ORDER BY 1;

@@ -1148,11 +1148,12 @@ gs1_digital_link(PG_FUNCTION_ARGS)
 	TextSpan	path;
 	Problem		problem;
 
+	/* the message does not repeat it, since the arguments may have been given the wrong way round */
 	if (scheme_length(stem, len) == 0 || strpbrk(stem, "?#") != NULL ||
 		!check_link_head(stem, len, &path, &problem))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid stem of a Digital Link: \"%s\"", stem),
+				 errmsg("invalid stem of a Digital Link"),
 				 errhint("A stem is such as https://id.gs1.org or https://example.com/p.")));
 	parse_or_raise(PG_GETARG_TEXT_PP(0), &data);
 	if (stem[len - 1] == '/')

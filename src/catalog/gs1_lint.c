@@ -299,17 +299,14 @@ lint_iban(const char *s, int len, Gs1Fault *fault)
 		return fail(fault, "iban_too_long", "it is too long for an IBAN", 0, len);
 	if (len <= 10)
 		return fail(fault, "iban_too_short", "it is too short for an IBAN", 0, len);
+	if (!all_in_set(s, len, DIGITS UPPER, "invalid_iban_character",
+					"an IBAN has digits and upper-case letters only", fault))
+		return false;
 	for (int i = 4; i < len + 4; i++)
 	{
 		char		c = s[i % len];
 
-		if (is_digit(c))
-			rest = (rest * 10 + (c - '0')) % 97;
-		else if (c >= 'A' && c <= 'Z')
-			rest = (rest * 100 + (c - 'A' + 10)) % 97;
-		else
-			return fail(fault, "invalid_iban_character",
-						"an IBAN has digits and upper-case letters only", i % len, 1);
+		rest = (is_digit(c) ? rest * 10 + (c - '0') : rest * 100 + (c - 'A' + 10)) % 97;
 	}
 	if (rest != 1)
 		return fail(fault, "incorrect_iban_checksum", "the check digits of the IBAN are wrong",
@@ -948,7 +945,7 @@ PG_FUNCTION_INFO_V1(gs1_lint);
 Datum
 gs1_lint(PG_FUNCTION_ARGS)
 {
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	text	   *name = PG_GETARG_TEXT_PP(0);
 	text	   *value = PG_GETARG_TEXT_PP(1);
 	Gs1Fault	fault;
 	TextSpan	s;
@@ -957,13 +954,14 @@ gs1_lint(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < lengthof(linters) && linter == NULL; i++)
 	{
-		if (strcmp(linters[i].name, name) == 0)
+		if (strlen(linters[i].name) == VARSIZE_ANY_EXHDR(name) &&
+			memcmp(linters[i].name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
 			linter = linters[i].linter;
 	}
 	if (linter == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown GS1 linter: \"%s\"", name),
+				 errmsg("unknown GS1 linter: \"%s\"", text_shown(name)),
 				 errhint("Linters have the names of GS1's syntax dictionary, such as csum.")));
 	if (VARSIZE_ANY_EXHDR(value) > GS1_BYTES_MAX)
 		ereport(ERROR,

@@ -18,9 +18,6 @@
 #include "catalog/catalog.h"
 #include "text/range_plan.h"
 
-/* longest prefix that a message repeats */
-#define PREFIX_SHOWN_MAX	64
-
 static void
 prefix_range(text *prefix, Gtin *first, Gtin *last)
 {
@@ -29,8 +26,7 @@ prefix_range(text *prefix, Gtin *first, Gtin *last)
 	if (!gtin_prefix_parse(VARDATA_ANY(prefix), VARSIZE_ANY_EXHDR(prefix), first, last, &problem))
 		ereport(ERROR,
 				(errcode(problem.sqlerrcode ? problem.sqlerrcode : ERRCODE_INVALID_PARAMETER_VALUE),
-				 VARSIZE_ANY_EXHDR(prefix) > PREFIX_SHOWN_MAX ? errmsg("invalid GTIN prefix") :
-				 errmsg("invalid GTIN prefix: \"%s\"", text_to_cstring(prefix)),
+				 errmsg("invalid GTIN prefix: \"%s\"", text_shown(prefix)),
 				 problem.detail ? errdetail("%s", problem.detail) : 0,
 				 problem.hint ? errhint("%s", problem.hint) : 0));
 }

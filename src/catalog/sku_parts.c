@@ -371,8 +371,10 @@ static const Platform platforms[] = {
 };
 
 static const Platform *
-find_platform(const char *name, int len)
+find_platform(const text *t)
 {
+	const char *name = VARDATA_ANY(t);
+	int			len = VARSIZE_ANY_EXHDR(t);
 	StringInfoData known;
 
 	for (int i = 0; i < lengthof(platforms); i++)
@@ -386,7 +388,7 @@ find_platform(const char *name, int len)
 		appendStringInfo(&known, "%s%s", i ? ", " : "", platforms[i].name);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown platform \"%s\"", pnstrdup(name, pg_mbcliplen(name, len, 64))),
+			 errmsg("unknown platform: \"%s\"", text_shown(t)),
 			 errdetail("Known platforms are %s.", known.data)));
 }
 
@@ -395,8 +397,7 @@ Datum
 sku_fits(PG_FUNCTION_ARGS)
 {
 	Sku			sku = get_sku(fcinfo, 0);
-	text	   *name = PG_GETARG_TEXT_PP(1);
-	const Platform *platform = find_platform(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	const Platform *platform = find_platform(PG_GETARG_TEXT_PP(1));
 
 	if (sku.len - sku.code > platform->max)
 		PG_RETURN_BOOL(false);

@@ -17,6 +17,7 @@
 #include "windowapi.h"
 
 #include "inventory/inventory.h"
+#include "text/text.h"
 
 PG_FUNCTION_INFO_V1(allocate);
 PG_FUNCTION_INFO_V1(allocate_fifo);
@@ -39,7 +40,7 @@ policy_from_text(FunctionCallInfo fcinfo, int argno)
 		return POLICY_PRIORITY;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 name ? errmsg("unknown allocation policy: \"%s\"", text_to_cstring(name)) :
+			 name ? errmsg("unknown allocation policy: \"%s\"", text_shown(name)) :
 			 errmsg("allocation policy must not be null"),
 			 errhint("The policies are fifo and priority.")));
 	return POLICY_FIFO;			/* not reached */

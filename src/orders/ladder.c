@@ -195,7 +195,7 @@ method_from_text(text *name)
 		appendStringInfo(&known, "%s%s", i ? ", " : "", methods[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown fulfillment method"),
+			 errmsg("unknown fulfillment method: \"%s\"", text_shown(name)),
 			 errhint("The methods are %s.", known.data)));
 }
 

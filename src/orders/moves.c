@@ -71,16 +71,28 @@ count_overflow(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("a count of moved units is out of range")));
+			 errmsg("a count of moved units is out of range"),
+			 errdetail("It takes numbers below 2^127 in magnitude.")));
+}
+
+/* -2^127, whose magnitude has no positive counterpart, is no count */
+static bool
+is_count(int64 high, uint64 low)
+{
+	return high != PG_INT64_MIN || low != 0;
 }
 
 static void
 add_to(Item *item, int64 high, uint64 low)
 {
-	item->low += low;
-	if (pg_add_s64_overflow(item->high, high, &item->high) ||
-		(item->low < low && pg_add_s64_overflow(item->high, 1, &item->high)))
+	uint64		sum_low = item->low + low;
+	int64		sum_high = (int64) ((uint64) item->high + (uint64) high + (sum_low < low));
+
+	/* the sum of two of one sign has that sign */
+	if (((item->high ^ sum_high) & (high ^ sum_high)) < 0 || !is_count(sum_high, sum_low))
 		count_overflow();
+	item->high = sum_high;
+	item->low = sum_low;
 }
 
 /*
@@ -346,7 +358,7 @@ order_moves_recv(PG_FUNCTION_ARGS)
 			binary_problem("There is an unknown state.");
 		if (i > 0 && unit_compare(m->items[i - 1].unit, item->unit) >= 0)
 			binary_problem("The states are not ascending.");
-		if ((item->high == 0 && item->low == 0) || (item->high == PG_INT64_MIN && item->low == 0))
+		if ((item->high == 0 && item->low == 0) || !is_count(item->high, item->low))
 			binary_problem("A count is out of range.");
 	}
 	m->n = n;

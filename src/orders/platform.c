@@ -18,9 +18,6 @@
 #include "orders/orders.h"
 #include "orders/platforms.h"
 
-/* longest part of a word that a message repeats */
-#define SHOWN_MAX	64
-
 static char
 fold(char c)
 {
@@ -36,14 +33,6 @@ same_word(const char *s, int len, const char *word)
 		if (word[i] == '\0' || fold(s[i]) != fold(word[i]))
 			return false;
 	return word[len] == '\0';
-}
-
-static char *
-shown(text *t)
-{
-	int			len = VARSIZE_ANY_EXHDR(t);
-
-	return pnstrdup(VARDATA_ANY(t), pg_mbcliplen(VARDATA_ANY(t), len, SHOWN_MAX));
 }
 
 static const Platform *
@@ -155,26 +144,26 @@ status_arg(FunctionCallInfo fcinfo, bool softly)
 	if (p == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown platform: \"%s\"", shown(PG_GETARG_TEXT_PP(0))),
+				 errmsg("unknown platform: \"%s\"", text_shown(PG_GETARG_TEXT_PP(0))),
 				 errhint("The platforms are %s.", list_platforms())));
 	if (ambiguous)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("status \"%s\" of %s is not that of an order and means different things",
-						shown(status), p->name),
+						text_shown(status), p->name),
 				 errhint("Give the argument detail: %s.", list_words(p, NULL))));
 	if (detail != NULL && *list_words(p, detail) == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown detail of %s: \"%s\"", p->name, shown(detail)),
+				 errmsg("unknown detail of %s: \"%s\"", p->name, text_shown(detail)),
 				 errhint("The details of %s are %s.", p->name, list_words(p, NULL))));
 	if (detail == NULL)
 		detail = cstring_to_text(p->statuses[0].entity);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown status of %s: \"%s\"", p->name, shown(status)),
+			 errmsg("unknown status of %s: \"%s\"", p->name, text_shown(status)),
 			 errhint("The statuses of %s %s are %s.",
-					 p->name, shown(detail), list_words(p, detail))));
+					 p->name, text_shown(detail), list_words(p, detail))));
 }
 
 static Datum

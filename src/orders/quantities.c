@@ -518,7 +518,10 @@ order_quantities_reached(PG_FUNCTION_ARGS)
 	text	   *milestone = PG_GETARG_TEXT_PP(1);
 	int64		total = 0;
 
-	for (int i = 0; i < n; i++)
+	/* without units, too, the milestone has to be one */
+	if (n == 0)
+		items[0] = (UnitCount) {.unit = {STAGE_OPEN, RETURN_NONE}, .count = 0};
+	for (int i = 0; i < Max(n, 1); i++)
 	{
 		OrderState	s = order_state_of_unit(items[i].unit);
 

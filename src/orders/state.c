@@ -825,7 +825,7 @@ order_state_has_flag(PG_FUNCTION_ARGS)
 	if (flag == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown flag of an order state: \"%s\"", text_to_cstring(name)),
+				 errmsg("unknown flag of an order state: \"%s\"", text_shown(name)),
 				 errhint("The flags are %s.", flag_list())));
 	PG_RETURN_BOOL((s.flags & flag) != 0);
 }
@@ -874,7 +874,7 @@ order_state_has_reached(const OrderState *s, text *milestone, bool any)
 		return (s->flags & FLAG_RETURN_EXIT(ret)) != 0;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown milestone: \"%s\"", text_to_cstring(milestone)),
+			 errmsg("unknown milestone: \"%s\"", text_shown(milestone)),
 			 ret >= PLACE_EXIT ?
 			 errhint("Whether some return has ended so is asked with any_reached().") :
 			 errhint("The milestones are %s.", stage_names())));

@@ -8,9 +8,6 @@
 
 #include "text/text.h"
 
-/* longest part of a refused value that a message repeats */
-#define SHOWN_MAX	64
-
 bool
 problem_of_text(TextStatus status, Problem *p)
 {
@@ -47,7 +44,7 @@ problem_report(Node *escontext, const Problem *p, const char *type_name, const c
 {
 	int			code = p->sqlerrcode ? p->sqlerrcode : ERRCODE_INVALID_TEXT_REPRESENTATION;
 
-	if (shown != NULL && strlen(shown) <= SHOWN_MAX)
+	if (shown != NULL && strlen(shown) <= TEXT_SHOWN_MAX)
 		errsave(escontext,
 				(errcode(code),
 				 errmsg("invalid input for type %s: \"%s\"", type_name, shown),
@@ -59,4 +56,15 @@ problem_report(Node *escontext, const Problem *p, const char *type_name, const c
 				 errmsg("invalid input for type %s", type_name),
 				 p->detail ? errdetail("%s", p->detail) : 0,
 				 p->hint ? errhint("%s", p->hint) : 0));
+}
+
+char *
+text_shown(const text *t)
+{
+	const char *s = VARDATA_ANY(t);
+	int			len = VARSIZE_ANY_EXHDR(t);
+
+	if (len <= TEXT_SHOWN_MAX)
+		return pnstrdup(s, len);
+	return psprintf("%.*s...", pg_mbcliplen(s, len, TEXT_SHOWN_MAX), s);
 }

@@ -115,4 +115,11 @@ extern bool problem_of_text(TextStatus status, Problem *p);
 extern void problem_report(Node *escontext, const Problem *p, const char *type_name,
 						   const char *shown);
 
+/*
+ * An argument that is no personal datum, such as the name of a platform, as a message repeats it:
+ * the first TEXT_SHOWN_MAX bytes, cut between characters, and "..." where there are more.
+ */
+#define TEXT_SHOWN_MAX	64
+extern char *text_shown(const text *t);
+
 #endif							/* OMNI_TEXT_H */

@@ -1,7 +1,7 @@
 -- Every function of the extension that SQL can call is called with odd arguments of each of its types: NULL, empty, extreme,
 -- huge, and valid values in any combination. It may refuse them, with a code of its own and without repeating
 -- personal data; it never ends in an internal error (XX...) or a crash. New functions are covered without a change here.
-SELECT plan(7);
+SELECT plan(8);
 \ir environment_values.psql
 
 -- what each argument type is called with: SQL expressions
@@ -89,10 +89,43 @@ BEGIN
     END LOOP;
 END $$;
 
+-- each text argument huge in turn, the others such as functions take, so that it is the huge one that is refused
+CREATE TABLE repeated (signature text, call text, state text, size int);
+DO $$
+DECLARE
+    f record;
+    calls text[];
+    call text;
+    m text; d text; h text; s text;
+BEGIN
+    FOR f IN SELECT c.*, k FROM callable c, generate_series(0, c.nargs - 1) k WHERE c.prokind = 'f' AND c.types[k] IN ('text'::regtype, 'text[]'::regtype, 'cstring'::regtype) LOOP
+        calls := '{""}';
+        FOR i IN 0 .. f.nargs - 1 LOOP
+            SELECT array_agg(c || CASE WHEN i > 0 THEN ', ' ELSE '' END || CASE WHEN f.is_variadic AND i = f.nargs - 1 THEN 'VARIADIC ' ELSE '' END || v) INTO calls
+            FROM unnest(calls) c, LATERAL (
+                SELECT CASE f.types[i] WHEN 'text[]'::regtype THEN format('ARRAY[%s]', e) WHEN 'cstring'::regtype THEN format('(%s)::cstring', e) ELSE e END AS v
+                FROM unnest(ARRAY['repeat(chr(228), 50000)', '''email:'' || repeat(''zq7'', 30000)', '''https://example.com/'' || repeat(''zq7?'', 30000)', 'repeat(''9'', 100000)']) e WHERE i = f.k
+                UNION ALL SELECT quote_literal(e) FROM unnest('{04006381333931,(01)04006381333931,DE,ship,vendure,email:a@example.com,uid2,csum,https://id.gs1.org}'::text[]) e WHERE i <> f.k AND f.types[i] = 'text'::regtype
+                UNION ALL (SELECT expr FROM arg WHERE i <> f.k AND f.types[i] <> 'text'::regtype AND type = f.types[i] AND expr !~ '^(NULL|''\{?''::)' ORDER BY n LIMIT 2)) x;
+        END LOOP;
+        FOR call IN SELECT format('SELECT sum(length(x::text)) FROM omni.%I(%s) x', f.proname, c) FROM unnest(calls) c ORDER BY hashtextextended(c, 7) LIMIT 40 LOOP
+            BEGIN
+                EXECUTE call;
+                RAISE EXCEPTION USING ERRCODE = 'OMNI0', MESSAGE = 'done';
+            EXCEPTION WHEN OTHERS THEN
+                GET STACKED DIAGNOSTICS s = RETURNED_SQLSTATE, m = MESSAGE_TEXT, d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT;
+            END;
+            INSERT INTO repeated VALUES (f.signature, call, s, length(m) + length(d) + length(h));
+        END LOOP;
+    END LOOP;
+END $$;
+
 SELECT is_empty($$SELECT DISTINCT ON (signature, state) signature, state, message, left(call, 300) FROM outcome WHERE state ~ '^(XX|53|57|P0|58|0Z)' OR state = '42P17' OR state IN ('42601', '42883')$$, 'no call ends in an internal error: ' || count(*) || ' calls of ' || count(DISTINCT signature) || ' functions')
 FROM outcome;
 SELECT is_empty($$SELECT DISTINCT ON (signature) signature, message, detail, hint FROM outcome WHERE signature ~ 'omni\.(email|phone|identifier|hashed_identifier|uid2|email_key|disjoint_set)'
     AND concat_ws(' ', message, detail, hint) ~ 'zq7secret|83719204'$$, 'no message of a type that holds personal data repeats any');
+SELECT is_empty($$SELECT DISTINCT ON (signature) signature, state, size, left(call, 200) FROM repeated WHERE size > 1500 ORDER BY signature, size DESC$$,
+    'no message repeats a huge argument: ' || count(*) || ' calls of ' || count(DISTINCT signature) || ' functions') FROM repeated;
 -- PostgreSQL's own functions inside have no hints
 SELECT is_empty($$SELECT DISTINCT ON (signature, state) signature, state, left(message, 100), detail FROM outcome WHERE (state IN ('22P02', '22021') OR message ~ '^invalid input') AND coalesce(hint, '') = ''
     AND message !~ '^invalid input syntax for type integer'$$, 'whatever cannot be read comes with a hint');

@@ -38,6 +38,8 @@ SELECT gs1_digital_link('(01)09506000134352(8200)x');
 SELECT gs1_digital_link('(01)09506000134352', 'example.com');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gs1_digital_link('(01)09506000134352', 'https://example.com/?a=b');
+-- arguments the wrong way round: who lives there is in no message
+SELECT gs1_digital_link('https://example.com', '(01)09506000134352(4300)Jane%20Doe');
 SELECT gs1_fnc1('(01)09506000134352', '|');
 
 -- what belongs together
@@ -54,9 +56,12 @@ SELECT * FROM gs1_check(gs1_bracketed(']C10109506000134352') || gs1_bracketed(']
 SELECT gs1_lint('iban', 'FR7630006000011234567890189') IS NULL AS iban, gs1_lint('csum', '095060001343520009') AS sscc,
     gs1_lint('iso4217', '978') IS NULL AS euro, (gs1_lint('yymmdd', '260230')).*;
 SELECT gs1_lint('cset82', 'aéb');
+SELECT gs1_lint('iban', 'DE1é12345678901234567890') AS two_bytes, gs1_lint('iban', 'DE€12345678901234567890') AS three_bytes;
 SELECT gs1_lint('cset82', repeat('x', 40000));
 SELECT gs1_lint('nosuch', '1');
 \echo :LAST_ERROR_SQLSTATE
+-- what is no linter is repeated as far as it is legible
+SELECT gs1_lint(repeat('é', 1000), '1');
 
 -- SGTIN-96
 SELECT * FROM sgtin96_decode('\x3074257BF7194E4000001A85');

@@ -173,6 +173,12 @@ SELECT order_line_agg(1, 'open', NULL::text);
 SELECT order_line_agg(1, NULL, 'sent');
 SELECT order_line_agg(1, NULL, '[open..shipped]'::order_state);
 SELECT '{open:1,cart:1}'::order_moves;
+-- counts at the ends of 128 bits: every sum that fits is one, and what is printed is read
+SELECT rollup(m::order_moves ORDER BY n) FROM unnest('{"{open:-170141183460469231731687303715884105727}","{open:4}","{open:-3}"}'::text[]) WITH ORDINALITY u(m, n);
+SELECT rollup(m::order_moves) FROM unnest('{"{open:-170141183460469231731687303715884105727}","{open:-1}"}'::text[]) m;
+\echo :LAST_ERROR_SQLSTATE
+SELECT rollup(m::order_moves) FROM unnest('{"{open:170141183460469231731687303715884105727}","{open:1}"}'::text[]) m;
+SELECT rollup(m::order_moves) FROM unnest('{"{open:18446744073709551615}","{open:1}","{open:-18446744073709551617}"}'::text[]) m;
 
 -- a sum beyond bigint, of one state or of two
 SELECT '{open:9223372036854775807}'::order_quantities + '{open:9223372036854775807}'::order_quantities;
@@ -213,3 +219,4 @@ SELECT platform, count(*), count(state) AS states, count(payment) AS payments FR
 SELECT q, quantity_reached(q, 'shipped') AS shipped, quantity_reached(q, 'canceled') AS canceled, quantity_reached(q, 'return_received') AS returned
 FROM unnest('{"{open:3}","{open:2,in_transit:1,delivered:4}","{canceled:1,lost:2}","{delivered:1,delivered+restocked:2,delivered+return_requested:3}","{}",NULL}'::order_quantities[]) q;
 SELECT quantity_reached('{open:3}', 'sent');
+SELECT quantity_reached('{}', 'sent');

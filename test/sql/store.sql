@@ -251,6 +251,9 @@ BEGIN
         ['CREATE POLICY p ON shop.products USING (sku = ''A''::omni.sku)', 'DROP POLICY p ON shop.products'],
         ['CREATE DOMAIN public.my_sku AS omni.sku; ALTER TABLE shop.products ADD mine public.my_sku', 'ALTER TABLE shop.products DROP mine; DROP DOMAIN public.my_sku'],
         ['CREATE FUNCTION shop.f(omni.sku) RETURNS int LANGUAGE sql RETURN 1', 'DROP FUNCTION shop.f'],
+        ['CREATE DOMAIN shop.my_sku AS omni.sku', 'DROP DOMAIN shop.my_sku'],
+        ['CREATE TYPE shop.pair AS (a omni.sku, b omni.sku)', 'DROP TYPE shop.pair'],
+        ['CREATE TYPE shop.skus AS RANGE (subtype = omni.sku)', 'DROP TYPE shop.skus'],
         ['CREATE TABLE public.wish (sku omni.sku REFERENCES shop.products (sku))', 'DROP TABLE public.wish']] LOOP
         EXECUTE attempt[1];
         BEGIN
