@@ -1148,7 +1148,7 @@ gs1_digital_link(PG_FUNCTION_ARGS)
 	TextSpan	path;
 	Problem		problem;
 
-	/* the message does not repeat it, since the arguments may have been given the wrong way round */
+	/* not repeated in the message: the arguments may have been given the wrong way round */
 	if (scheme_length(stem, len) == 0 || strpbrk(stem, "?#") != NULL ||
 		!check_link_head(stem, len, &path, &problem))
 		ereport(ERROR,
