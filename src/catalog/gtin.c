@@ -427,7 +427,7 @@ digits_to_text(const char *digits, int len)
 static void
 report_text(Node *escontext, const Problem *problem, text *value)
 {
-	problem_report(escontext, problem, "omni.gtin", text_to_cstring(value));
+	problem_report(escontext, problem, "gtin", text_to_cstring(value));
 }
 
 /*
@@ -462,7 +462,7 @@ gtin_in(PG_FUNCTION_ARGS)
 
 	if (!gtin_parse(s, strlen(s), &gtin, &problem))
 	{
-		problem_report(FC_ESCONTEXT(fcinfo), &problem, "omni.gtin", s);
+		problem_report(FC_ESCONTEXT(fcinfo), &problem, "gtin", s);
 		PG_RETURN_NULL();
 	}
 	PG_RETURN_GTIN(gtin);
@@ -488,7 +488,7 @@ gtin_recv(PG_FUNCTION_ARGS)
 	if (gtin < 0 || gtin > GTIN_MAX || GTIN_INDICATOR(gtin) > 9)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary value for type omni.gtin")));
+				 errmsg("invalid binary value for type gtin")));
 	PG_RETURN_GTIN(gtin);
 }
 
@@ -544,12 +544,12 @@ gtin_from_int8(PG_FUNCTION_ARGS)
 	if (number < 0 || number >= GTIN_BODIES * 100)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("bigint out of range for type omni.gtin"),
+				 errmsg("bigint out of range for type gtin"),
 				 errdetail("A GTIN is a number of at most 14 digits.")));
 	snprintf(digits, sizeof(digits), "%014lld", (long long) number);
 	if (!gtin_parse(digits, GTIN_DIGITS, &gtin, &problem))
 	{
-		problem_report(FC_ESCONTEXT(fcinfo), &problem, "omni.gtin", digits);
+		problem_report(FC_ESCONTEXT(fcinfo), &problem, "gtin", digits);
 		PG_RETURN_NULL();
 	}
 	PG_RETURN_GTIN(gtin);
