@@ -26,7 +26,7 @@ REGRESS_OPTS    = --inputdir=test --outputdir=output_regress --load-extension=om
 ISOLATION      := $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
 ISOLATION_OPTS  = --inputdir=test/isolation --load-extension=omni
 
-EXTRA_CLEAN = omni.control sql/omni--*.sql sql/store_source.sql output_regress dist
+EXTRA_CLEAN = .built_for omni.control sql/omni--*.sql sql/store_source.sql output_regress dist
 
 # These find a server by themselves, or need none.
 SELF_MADE = help test test-clients test-matrix demo bench lint docs dist
@@ -38,11 +38,18 @@ $(error "$(PG_CONFIG) --pgxs" finds no server to build for: install its developm
 	(Debian: postgresql-server-dev-NN), or set PG_CONFIG=/path/to/pg_config)
 endif
 include $(PGXS)
+# the server that the objects are for: another one builds them anew
+BUILD_FOR := $(shell $(PG_CONFIG) --version --includedir-server)
+ifneq ($(BUILD_FOR),$(shell cat .built_for 2>/dev/null))
+.PHONY: .built_for
+endif
 endif
 
 all: omni.control
 install: omni.control $(DATA_built)
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) META.json
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) META.json .built_for
+.built_for:
+	@echo '$(BUILD_FOR)' > $@
 
 omni.control: omni.control.in META.json
 	sed 's/@VERSION@/$(OMNI_VERSION)/' $< > $@
