@@ -13,9 +13,14 @@ mkdir -p "$FEEDS"
 perl "$SCENES/generate.pl" "$FEEDS" || die "the feeds could not be made"
 chmod -R a+rX "$FEEDS"
 
-title() { printf '\n\033[1m==== %s ====\033[0m\n' "$*"; }
-# run a file as a story: each statement, then what it says
-tell() { psql -Xq -d "$1" -v dir="$FEEDS" -v scenes="$SCENES" -f "$2" 2>&1 | sed -E 's/^psql:[^ ]*: //'; }
+bold= plain=
+[ -t 1 ] && bold=$'\033[1m' plain=$'\033[0m'
+title() { printf '\n%s==== %s ====%s\n' "$bold" "$*" "$plain"; }
+# run a file as a story: each statement, then what it says; N of them are to be refused
+tell() {	# tell DATABASE FILE [N]
+	psql -Xq -d "$1" -v dir="$FEEDS" -v scenes="$SCENES" -f "$2" 2>&1 | sed -E 's/^psql:.*\.sql:[0-9]+: //; s/^HINT:.*/&\n/' | tee "$OMNI_TMP/told"
+	[ "$(grep -c '^ERROR:' "$OMNI_TMP/told")" = "${3:-0}" ] || die "$2 did not go as it should"
+}
 # run a file that has to succeed, without telling
 run() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -v dir="$FEEDS" -f "$2" >"$OMNI_TMP/run.log" 2>&1 || { cat "$OMNI_TMP/run.log" >&2; die "$2 failed"; }; }
 ask() { psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -c "$2"; }
@@ -27,7 +32,7 @@ feed() {	# feed TABLE FILE
 title "The developer: types that know what they hold"
 createdb developer
 ask developer 'CREATE EXTENSION omni' >/dev/null
-tell developer "$SCENES/scenes/developer.sql"
+tell developer "$SCENES/scenes/developer.sql" 3
 
 title "The data engineer: four dirty feeds become one truth"
 createdb retail
@@ -48,17 +53,20 @@ for f in events callcenter marketplace pos web; do
 	run retail "$SCENES/load.sql"
 done
 again=$(state_hash retail)
-printf '\nThe feeds in order, once:                 %s\n' "$once"
-printf 'The feeds in reverse order, twice, bit by bit: %s\n' "$again"
+printf '\nThe same feeds again, in reverse order and each row twice, into an empty store. A hash over all tables:\n'
+printf 'in order, once           %s\n' "$once"
+printf 'in reverse order, twice  %s\n' "$again"
 [ "$once" = "$again" ] || die "the state depends on the order of arrival"
-printf 'The state is the same.\n'
+printf 'The same state, bit by bit.\n'
+printf 'Plain SQL would need: a tie-break for every column that two rows may disagree on, thought of in every query.\n'
 
 title "The analyst: views that add up, without personal data"
 ask retail "CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA shop_bi TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shop_bi TO analyst" >/dev/null
 PGUSER=analyst tell retail "$SCENES/scenes/analyst.sql"
 
 title "The DBA: install, upgrade, back up, leave"
-OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/dba.sh" || die "the DBA's scene failed"
+OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/dba.sh" | cat -s
+[ "${PIPESTATUS[0]}" = 0 ] || die "the DBA's scene failed"
 
 done_at=$(date +%s)
-printf '\nSet-up %s s, the four scenes %s s. Nothing is left behind.\n' "$((ready - began))" "$((done_at - ready))"
+printf '\nSet-up %s s, the four scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"

@@ -8,8 +8,9 @@ SELECT c.relname AS view, obj_description(c.oid) AS comment FROM pg_class c WHER
 SELECT date_trunc('month', order_date)::date AS month, channel_code, currency, sum(orders) AS orders, sum(net_amount) AS net_amount, round(sum(net_amount) / sum(orders), 2) AS aov
 FROM shop_bi.kpi_daily WHERE order_date < '2026-03-01' GROUP BY 1, 2, 3 ORDER BY 1, 2;
 SELECT (SELECT sum(net_amount) FROM shop_bi.kpi_daily) = (SELECT sum(net_amount) FROM shop_bi.fact_order_line) AS daily_is_the_total;
-\echo 'One customer across the channels, and no e-mail in sight:'
+\echo 'Customers across the channels, each one row, and no e-mail in sight:'
 SELECT customer_key, channels, channel_codes, orders, net_amount, currency, aov, emails, phones FROM shop_bi.customer_360
 ORDER BY channels DESC, orders DESC, customer_key LIMIT 3;
-SELECT state, sum(orders) AS orders, sum(units) AS units FROM shop_bi.orders_by_state GROUP BY state ORDER BY 2 DESC;
-\echo 'Plain SQL: each report joins the channels anew, and each gets another number.'
+\echo 'How many orders are in which state, one count each:'
+SELECT state, sum(orders) AS orders, sum(units) AS units FROM shop_bi.orders_by_state GROUP BY state ORDER BY orders DESC, state;
+\echo 'Plain SQL would need: the same joins, currencies, days of the market and merged customers in every report, and all of them alike.'
