@@ -2,7 +2,7 @@
 -- contrib/isn's regression tests say about EAN numbers.
 SELECT (:'shared' = '' OR pg_stat_file(:'shared' || '/vectors/catalog/gs1_linter_vectors.tsv', true) IS NULL) AS absent \gset
 \if :absent
-SELECT '1..0 # SKIP no test vectors beside the checkout';
+SELECT '1..0 # SKIP no ../shared/vectors';
 \quit
 \endif
 SET search_path = public, omni;

@@ -79,5 +79,5 @@ SELECT is_empty($$SELECT n, input FROM validator WHERE reject AND email_try(inpu
 SELECT * FROM finish();
 \else
 SELECT plan(0);
-\echo '1..0 # SKIP no vectors: set OMNI_SHARED'
+\echo '1..0 # SKIP no ../shared/vectors'
 \endif

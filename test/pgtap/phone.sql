@@ -25,7 +25,7 @@ FROM result WHERE is_national;
 SELECT is(count(*) FILTER (WHERE omni.phone_problem(input, region) IS NULL), count(*), 'no problem is reported for a number that is read')
 FROM result WHERE got IS NOT NULL;
 \else
-SELECT skip('the vectors are not here', 3);
+SELECT skip('no ../shared/vectors', 3);
 \endif
 
 -- planner

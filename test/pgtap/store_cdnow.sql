@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \set present `test -r "$CDNOW" && echo 1 || echo 0`
 \if :present
 \else
-SELECT * FROM skip_all('vectors/analytics/cdnow/CDNOW_master.txt is not here');
+\echo '1..0 # SKIP ../shared/vectors/analytics/cdnow/CDNOW_master.txt is not here'
 \q
 \endif
 SELECT plan(8);

@@ -12,12 +12,16 @@ use Test::More;
 
 our @EXPORT = qw(omni_node add_samples omni_types checksums check_indexes dump_schema has_extension slurp);
 
+# the same superuser whoever runs the tests
+$ENV{PGUSER} = 'postgres';
+
 # a server that sees the extension; settings are added to its configuration, options go to init
 sub omni_node
 {
 	my ($name, $settings, %options) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	$options{extra} //= [ '--encoding=UTF8', '--locale=C.UTF-8' ];
+	$options{extra} = [ @{ $options{extra} }, '--username=postgres' ];
 	$node->init(%options);
 	$node->append_conf('postgresql.conf', $ENV{OMNI_STAGE_CONF} . "\njit = off\nautovacuum = off\n" . ($settings // '') . "\n");
 	return $node;
