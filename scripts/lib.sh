@@ -11,8 +11,12 @@
 
 set -u
 OMNI_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-OMNI_PG=${OMNI_PG:-15}			# major version to install where none is
 OMNI_TMP=${OMNI_TMP:-}
+OMNI_CHILD=				# process group of what guarded() runs
+# the same output whatever the user's locale, umask and libpq settings are
+export LC_ALL=C.UTF-8 PSQL_PAGER=cat
+unset LANGUAGE PGHOSTADDR PGSERVICE PGSERVICEFILE PGPASSWORD PGOPTIONS PGSSLMODE PGCLIENTENCODING PGTZ PGDATESTYLE PGAPPNAME
+umask 022
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
@@ -21,57 +25,125 @@ as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# whether this user may install; asks for the password of sudo where there is a terminal
+may_install() {
+	[ "$(id -u)" = 0 ] && return
+	command -v sudo >/dev/null || return
+	sudo -n true 2>/dev/null || { [ -t 2 ] && sudo -v; }
+}
+
+# Debian makes a cluster of its own and starts it when a server is installed, which nobody asked for here
+CREATECLUSTER=/etc/postgresql-common/createcluster.conf
+no_main_cluster() {
+	as_root mkdir -p "${CREATECLUSTER%/*}"
+	[ ! -e "$CREATECLUSTER" ] || as_root cp -p "$CREATECLUSTER" "$CREATECLUSTER.before"
+	echo 'create_main_cluster = false' | as_root tee -a "$CREATECLUSTER" >/dev/null
+}
+main_cluster_again() {
+	local f
+	for f in "$CREATECLUSTER.before" "$CREATECLUSTER.ucf-dist"; do
+		[ ! -e "$f" ] || { as_root mv "$f" "$CREATECLUSTER"; return; }
+	done
+	as_root rm -f "$CREATECLUSTER"
+}
+
 need_packages() {
-	local missing=() p
+	local missing=() p log rc=0
 	command -v dpkg-query >/dev/null || return 0
 	for p in "$@"; do
 		dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
 	done
 	[ ${#missing[@]} = 0 ] && return 0
 	say "installing: ${missing[*]}"
-	# no cluster of Debian's own is wanted
-	if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-		as_root mkdir -p /etc/postgresql-common
-		echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
-	fi
-	local log
-	log=$( { as_root apt-get update -qq; as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-		--no-install-recommends "${missing[@]}"; } 2>&1 ) || { say "$log"; die "could not install ${missing[*]}"; }
+	may_install || die "only root may install, and sudo does not let $(id -un). Ask the administrator for
+
+    apt-get install --no-install-recommends ${missing[*]}
+"
+	(
+		trap 'main_cluster_again; exit 1' INT TERM HUP
+		no_main_cluster
+		log=$( { as_root apt-get update -qq; as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			--no-install-recommends "${missing[@]}"; } 2>&1 </dev/null) || { rc=1; say "$log"; }
+		main_cluster_again
+		exit $rc
+	) || die "could not install ${missing[*]}"
 }
 
-# the server packages of the newest PostgreSQL that this Debian or Ubuntu carries, unless
-# PG_CONFIG names a server already
-need_postgres() {
-	local major
-	if [ -z "${PG_CONFIG:-}" ]; then
-		major=$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | grep -oE '/[0-9]+/' | tr -d / | sort -n | tail -n 1)
-		if [ -z "$major" ] && command -v apt-cache >/dev/null; then
-			[ -n "$(apt-cache search --names-only '^postgresql-server-dev-[0-9]+$' 2>/dev/null)" ] || as_root apt-get update -qq >&2
-			major=$(apt-cache search --names-only '^postgresql-server-dev-[0-9]+$' | grep -oE 'dev-[0-9]+' | cut -c5- | sort -n | tail -n 1)
-		fi
-		major=${major:-$OMNI_PG}
-		need_packages "postgresql-$major" "postgresql-client-$major" "postgresql-server-dev-$major" \
-			libicu-dev pkg-config gcc make libc6-dev "$@"
-		PG_CONFIG=/usr/lib/postgresql/$major/bin/pg_config
+# the newest PostgreSQL that is installed with its development package, or else that this Debian or Ubuntu carries
+newest_major() {
+	local installed carried
+	installed=$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | grep -oE '/[0-9]+/' | tr -d / | sort -n | tail -n 1)
+	[ -z "$installed" ] || { echo "$installed"; return; }
+	carried='apt-cache search --names-only ^postgresql-server-dev-[0-9]+$'
+	if [ -z "$($carried 2>/dev/null)" ]; then
+		say 'reading the package lists'
+		may_install && as_root apt-get update -qq >&2 </dev/null
 	fi
+	$carried 2>/dev/null | grep -oE 'dev-[0-9]+' | cut -c5- | sort -n | tail -n 1
+}
+
+# need_postgres [PKG...]: a server to build for and run, that of PG_CONFIG if it is set; and packages, in whose names NN
+# stands for its major version
+need_postgres() {
+	local packages=()
+	if [ -z "${PG_CONFIG:-}" ] && ! command -v apt-cache >/dev/null; then
+		PG_CONFIG=$(command -v pg_config) || die "no pg_config here: install PostgreSQL with its development files, ICU, gcc and make, or set PG_CONFIG=/path/to/pg_config"
+	fi
+	if [ -z "${PG_CONFIG:-}" ]; then
+		PG_MAJOR=$(newest_major)
+		[ -n "$PG_MAJOR" ] || die "no package postgresql-server-dev-NN is known here: run apt-get update as root, or set PG_CONFIG=/path/to/pg_config"
+		packages=(postgresql-NN postgresql-client-NN postgresql-server-dev-NN libicu-dev pkg-config gcc make libc6-dev)
+		PG_CONFIG=/usr/lib/postgresql/$PG_MAJOR/bin/pg_config
+	else
+		PG_MAJOR=$("$PG_CONFIG" --version | grep -oE '[0-9]+' | head -n 1)
+		[ -n "$PG_MAJOR" ] || die "cannot run $PG_CONFIG"
+	fi
+	[ "$PG_MAJOR" -ge 15 ] || die "PostgreSQL $PG_MAJOR is too old, omni needs 15 or later: set PG_CONFIG=/path/to/pg_config of a newer one"
+	packages+=("$@")
+	need_packages "${packages[@]//NN/$PG_MAJOR}"
 	export PG_CONFIG
 	PG_BIN=$("$PG_CONFIG" --bindir) || die "cannot run $PG_CONFIG"
-	PG_MAJOR=$("$PG_CONFIG" --version | grep -oE '[0-9]+' | head -n 1)
+	[ -x "$PG_BIN/postgres" ] || die "no server in $PG_BIN: install it beside its development package"
 	export PATH="$PG_BIN:$PATH"
 }
 
 scratch() {
 	[ -n "$OMNI_TMP" ] && return
-	OMNI_TMP=$(mktemp -d "${TMPDIR:-/tmp}/omni.XXXXXX")
-	chmod 755 "$OMNI_TMP"
+	local base=${TMPDIR:-/tmp}
+	# room for the name of a socket in it, and open to the server's user
+	[ ${#base} -le 50 ] && { [ "$(id -u)" != 0 ] || as_server test -x "$base"; } || base=/tmp
+	OMNI_TMP=$(mktemp -d "$base/omni.XXXXXX") || die "cannot write to $base"
 	trap cleanup EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+	chmod 755 "$OMNI_TMP"
+	mkdir -m 1777 "$OMNI_TMP/tmp"
+	export TMPDIR=$OMNI_TMP/tmp
+}
+
+# Run a long command so that a signal to the script ends both at once: bash would wait for it first. It has a process
+# group of its own, with all that it starts.
+guarded() {
+	local rc
+	set -m
+	"$@" </dev/null &
+	OMNI_CHILD=$!
+	set +m
+	wait "$OMNI_CHILD"
+	rc=$?
+	OMNI_CHILD=
+	return $rc
 }
 
 cleanup() {
 	local rc=$?
 	trap - EXIT
+	trap '' INT TERM HUP
+	if [ -n "$OMNI_CHILD" ]; then
+		kill -TERM -- "-$OMNI_CHILD" 2>/dev/null
+		wait "$OMNI_CHILD" 2>/dev/null
+		kill -KILL -- "-$OMNI_CHILD" 2>/dev/null
+	fi
 	cluster_stop
 	[ -n "$OMNI_TMP" ] && rm -rf "$OMNI_TMP"
 	exit $rc
@@ -97,7 +169,7 @@ omni_build() {
 	local llvm
 	llvm=$(llvm_flag)
 	say "building omni for PostgreSQL $PG_MAJOR"
-	make -s -C "$OMNI_ROOT" -j2 PG_CONFIG="$PG_CONFIG" $llvm all >"$OMNI_TMP/build.log" 2>&1 ||
+	guarded make -s -C "$OMNI_ROOT" -j2 PG_CONFIG="$PG_CONFIG" $llvm all >"$OMNI_TMP/build.log" 2>&1 ||
 		{ cat "$OMNI_TMP/build.log" >&2; die "the build failed"; }
 	make -s -C "$OMNI_ROOT" PG_CONFIG="$PG_CONFIG" $llvm install DESTDIR="$OMNI_TMP/stage" >"$OMNI_TMP/install.log" 2>&1 ||
 		{ cat "$OMNI_TMP/install.log" >&2; die "staging failed"; }
@@ -161,10 +233,13 @@ cluster_start() {
 	as_server "$PG_BIN/pg_ctl" -D "$data" -l "$data/server.log" -w -s start ||
 		{ as_server cat "$data/server.log" >&2; die "the private cluster did not start"; }
 	export PGHOST=$sock PGPORT=${CLUSTER_PORT:-5432} PGUSER=postgres PGDATABASE=postgres
-	unset PGSERVICE PGPASSWORD PGOPTIONS
 }
 
+# stops the cluster, and those of TAP tests that did not come to it
 cluster_stop() {
-	[ -n "$OMNI_TMP" ] && [ -f "$OMNI_TMP/data/postmaster.pid" ] || return 0
-	as_server "$PG_BIN/pg_ctl" -D "$OMNI_TMP/data" -m immediate -s stop >/dev/null 2>&1 || true
+	local pid
+	[ -n "$OMNI_TMP" ] || return 0
+	while read -r pid; do
+		as_server "$PG_BIN/pg_ctl" -D "$(dirname "$pid")" -m immediate -s stop >/dev/null 2>&1
+	done < <(find "$OMNI_TMP" -name postmaster.pid 2>/dev/null)
 }
