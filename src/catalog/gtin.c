@@ -238,6 +238,7 @@ refuse_check_digit(const char *digits, int len, Problem *problem)
 static bool
 refuse_characters(const char *s, int len, Problem *problem)
 {
+	pg_wchar	c;
 	int			size;
 	int			at = 0;
 
@@ -257,15 +258,19 @@ refuse_characters(const char *s, int len, Problem *problem)
 	{
 		while (at < len && (isdigit((unsigned char) s[at]) || s[at] == ' ' || s[at] == '-'))
 			at++;
-		text_next(s + at, len - at, &size);
-		if (size == 1 && (unsigned char) s[at] < ' ')
+		c = text_next(s + at, len - at, &size);
+		if (c < ' ')
 			PROBLEM(problem, "characters",
-					psprintf("It has the control character %d; a GTIN has digits only.", s[at]),
+					psprintf("It has the control character %u; a GTIN has digits only.", c),
 					NOT_DIGITS_HINT);
-		else
+		else if (text_fits_server(s + at, size))
 			PROBLEM(problem, "characters",
 					psprintf("It has the character \"%s\"; a GTIN has digits only.",
 							 text_to_server(s + at, size)),
+					NOT_DIGITS_HINT);
+		else
+			PROBLEM(problem, "characters",
+					psprintf("It has the character U+%04X; a GTIN has digits only.", c),
 					NOT_DIGITS_HINT);
 	}
 	return false;
