@@ -205,6 +205,9 @@ COMMENT ON FUNCTION omni.reached(omni.order_state, text) IS 'whether all units g
 CREATE FUNCTION omni.any_reached(omni.order_state, milestone text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'order_state_any_reached';
 COMMENT ON FUNCTION omni.any_reached(omni.order_state, text) IS 'whether at least one unit got as far as the milestone';
+CREATE FUNCTION omni.single_state(omni.order_state) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'order_state_is_single';
+COMMENT ON FUNCTION omni.single_state(omni.order_state) IS 'whether it is the state of a single unit, as a move has to name, and no interval';
 
 -- transitions
 

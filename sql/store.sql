@@ -154,7 +154,7 @@ COMMENT ON FUNCTION omni.store_keys() IS 'the tables of a store and their primar
 CREATE FUNCTION omni.store_names(store text, OUT store_schema text, OUT bi_schema text, OUT pii_schema text)
     RETURNS record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF store IS NULL OR store !~ '^[a-z_][a-z0-9_]*$' OR length(store) > 59 OR store ~ '^pg_|_(bi|pii)$' OR store IN ('omni', 'information_schema') THEN
+    IF store IS NULL OR store !~ '^[a-z_][a-z0-9_]{0,58}$' OR store ~ '^pg_|_(bi|pii)$' OR store IN ('omni', 'information_schema') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('invalid name of a store: %L', left(store, 64)),
             DETAIL = 'A store''s name is the name of its schema; <name>_bi and <name>_pii are made beside it.',
             HINT = 'Use lower-case letters, digits and _, at most 59 of them, and no name that PostgreSQL or omni uses itself.';
@@ -171,6 +171,9 @@ DECLARE
     n record;
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
+    IF omni.store_source(part) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, bi and pii.';
+    END IF;
     EXECUTE replace(replace(replace(omni.store_source(part),
         '@store@', quote_ident(n.store_schema)), '@bi@', quote_ident(n.bi_schema)), '@pii@', quote_ident(n.pii_schema));
 END $$;
@@ -179,13 +182,14 @@ COMMENT ON FUNCTION omni.store_run(text, text) IS 'run one of omni''s own store 
 /*
  * Whether a schema holds a store: its store_info is a plain table of our columns. Anybody may make a schema
  * with a table of that name; reading it must never run code of theirs, as a view, a row
- * level policy, a generated column, a child that is a foreign table or a type with a cast of its own would.
+ * level policy, a generated column, a child that is a foreign table or a type with a cast of its own would. A schema
+ * of a name that no store has is none either: it must not get in the way of those that are.
  */
 CREATE FUNCTION omni.store_is(store text)
     RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 SELECT count(*) = 3 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE n.nspname = store AND c.relname = 'store_info' AND c.relkind = 'r' AND NOT c.relrowsecurity
+WHERE n.nspname = store AND store ~ '^[a-z_][a-z0-9_]{0,58}$' AND store !~ '^pg_|_(bi|pii)$' AND c.relname = 'store_info' AND c.relkind = 'r' AND NOT c.relrowsecurity
     AND (a.attname, a.atttypid) IN (('version', 'text'::regtype), ('adopted', 'jsonb'::regtype), ('detached', 'jsonb'::regtype)) AND a.attgenerated = '' AND NOT a.attisdropped;
 END;
 COMMENT ON FUNCTION omni.store_is(text) IS 'whether a schema is a store';
@@ -213,12 +217,14 @@ COMMENT ON FUNCTION omni.store_version(text) IS 'version of omni that a store wa
 
 /*
  * For what changes a store: one session at a time, and only its owner. What it makes
- * would otherwise belong to two roles, and a superuser would run what another role put in its store.
+ * would otherwise belong to two roles, and a superuser would run what another role put in its store. For the same
+ * reason nobody else may write store_info: a default that detach_store() took off is run again by attach_store().
  */
 CREATE FUNCTION omni.store_lock(store text)
     RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     owner name;
+    others text;
 BEGIN
     PERFORM omni.store_version(store);
     PERFORM pg_advisory_xact_lock(hashtextextended('omni.store ' || store, 0));
@@ -227,23 +233,39 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('store %I belongs to %I', store, owner),
             HINT = format('SET ROLE %I first.', owner);
     END IF;
+    SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ') INTO others
+    FROM pg_class c CROSS JOIN LATERAL (SELECT x.* FROM aclexplode(c.relacl) x
+        UNION ALL SELECT x.* FROM pg_attribute t, aclexplode(t.attacl) x WHERE t.attrelid = c.oid) a
+    WHERE c.oid = to_regclass(format('%I.store_info', store)) AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRIGGER');
+    IF others IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('others than its owner may write %I.store_info', store),
+            DETAIL = format('What %s wrote there would run with the rights of the owner.', others),
+            HINT = format('See that its row is as it should be, then REVOKE INSERT, UPDATE, DELETE, TRIGGER ON %I.store_info FROM %s.', store, others);
+    END IF;
 END $$;
 COMMENT ON FUNCTION omni.store_lock(text) IS 'let one session at a time change a store, and only as the role that owns it';
 
-CREATE FUNCTION omni.store_views(store text)
-    RETURNS SETOF regclass LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION omni.store_parts(store text, OUT part text, OUT kind text, OUT schema_name text, OUT name text, OUT view oid)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     n record;
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     RETURN QUERY
-    SELECT c.oid::regclass
-    FROM (SELECT CASE m[1] WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS schema_name, m[2] AS view_name
-          FROM unnest('{bi,pii}'::text[]) part, regexp_matches(omni.store_source(part), '^CREATE OR REPLACE VIEW @(bi|pii)@\.(\w+)', 'gn') m
-          UNION ALL
-          SELECT n.store_schema, k.relation FROM omni.store_keys() k, omni.store_info(store) i WHERE i.adopted ? k.relation) v
-    JOIN pg_class c ON c.oid = to_regclass(format('%I.%I', v.schema_name, v.view_name)) AND c.relkind = 'v';
+    SELECT p.part, lower(m[1]), s.name, m[3], (SELECT c.oid FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s.name AND c.relname = m[3] AND c.relkind = 'v')
+    FROM unnest('{functions,bi,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
+    CROSS JOIN LATERAL (SELECT CASE m[2] WHEN 'store' THEN n.store_schema WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS name) s;
 END $$;
+COMMENT ON FUNCTION omni.store_parts(text) IS 'the functions and views that omni makes in a store, and which of the views are there';
+
+CREATE FUNCTION omni.store_views(store text)
+    RETURNS SETOF regclass LANGUAGE sql STABLE STRICT
+BEGIN ATOMIC
+SELECT p.view::regclass FROM omni.store_parts(store) p WHERE p.view IS NOT NULL
+UNION ALL
+SELECT c.oid::regclass FROM omni.store_info(store) i, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = store AND c.relkind = 'v' AND c.relname IN (SELECT k.relation FROM omni.store_keys() k) AND i.adopted ? c.relname;
+END;
 COMMENT ON FUNCTION omni.store_views(text) IS 'the views of a store that omni made; those that others put beside them are not among them';
 
 /*
@@ -258,6 +280,7 @@ DECLARE
     target regclass;
     columns text;
 BEGIN
+    PERFORM omni.store_names(store);
     FOR k IN SELECT * FROM omni.store_keys() LOOP
         IF adopt ? k.relation THEN
             PERFORM omni.store_adopt(store, k.relation, (adopt ->> k.relation)::regclass);
@@ -328,8 +351,13 @@ DECLARE
     wrong text;
     source record;
 BEGIN
+    PERFORM omni.store_names(store);
+    IF NOT EXISTS (SELECT FROM omni.store_keys() k WHERE k.relation = store_adopt.relation) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no table %I', relation),
+            HINT = 'omni.store_keys() lists the tables that can be adopted.';
+    END IF;
     SELECT c.relkind, c.relpersistence INTO source FROM pg_class c WHERE c.oid = adopted;
-    IF source.relkind NOT IN ('r', 'v', 'm', 'p', 'f') OR source.relpersistence = 't' THEN
+    IF source.relkind IS NULL OR source.relkind NOT IN ('r', 'v', 'm', 'p', 'f') OR source.relpersistence = 't' THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%s cannot be adopted as %s', adopted, relation),
             DETAIL = 'It is not a lasting table or view.';
     END IF;
@@ -362,6 +390,41 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION omni.store_adopt(text, text, regclass) IS 'show a relation of the user''s under a canonical name of the store';
 
+/* what default privileges granted on a relation that has just been made is taken back */
+CREATE FUNCTION omni.store_keep(relation regclass, privileges text[])
+    RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    g record;
+BEGIN
+    FOR g IN SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+             FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = relation AND a.grantee <> c.relowner AND a.privilege_type = ANY (privileges) LOOP
+        EXECUTE format('REVOKE %s ON %s FROM %s', g.privilege_type, relation, g.grantee);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION omni.store_keep(regclass, text[]) IS 'take privileges on a relation from everybody but its owner';
+
+/* a schema of a store: made if it is missing; what is made in one of somebody else's would be at its owner's mercy */
+CREATE FUNCTION omni.store_make_schema(name text, private boolean)
+    RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    g record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_namespace ns WHERE ns.nspname = name) THEN
+        EXECUTE format('CREATE SCHEMA %I', name);
+    ELSIF (SELECT CASE pg_get_userbyid(ns.nspowner) WHEN 'pg_database_owner' THEN (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()) ELSE ns.nspowner END
+           FROM pg_namespace ns WHERE ns.nspname = name) <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema %I belongs to somebody else', name),
+            HINT = 'Choose another name for the store, or SET ROLE to the schema''s owner first.';
+    END IF;
+    IF private THEN
+        FOR g IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+                 FROM pg_namespace ns, aclexplode(ns.nspacl) a WHERE ns.nspname = name AND a.grantee <> ns.nspowner LOOP
+            EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', name, g.grantee);
+        END LOOP;
+    END IF;
+END $$;
+COMMENT ON FUNCTION omni.store_make_schema(text, boolean) IS 'make a schema of a store; a private one is granted to nobody, not by default privileges either';
+
 CREATE FUNCTION omni.create_store(store text, options jsonb DEFAULT '{}')
     RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -371,7 +434,7 @@ DECLARE
     adopt jsonb;
     named record;
     target regclass;
-    grantee record;
+    taken text;
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     options := coalesce(options, '{}');
@@ -414,34 +477,28 @@ BEGIN
 
     PERFORM pg_advisory_xact_lock(hashtextextended('omni.store ' || store, 0));
     FOREACH s IN ARRAY ARRAY[n.store_schema, n.bi_schema, n.pii_schema] LOOP
-        IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = s) THEN
-            EXECUTE format('CREATE SCHEMA %I', s);
-        ELSIF (SELECT CASE pg_get_userbyid(nspowner) WHEN 'pg_database_owner' THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE nspowner END
-               FROM pg_namespace WHERE nspname = s) <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user) THEN
-            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema %I belongs to somebody else', s),
-                HINT = 'Choose another name for the store, or SET ROLE to the schema''s owner first.';
-        ELSIF EXISTS (SELECT FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
+        PERFORM omni.store_make_schema(s, s = n.pii_schema);
+        IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
                       AND (s <> n.store_schema OR c.relname IN (SELECT k.relation FROM omni.store_keys() k) OR c.relname = 'store_info')) THEN
             RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema %I already has tables or views that a store makes', s),
                 HINT = 'Choose another name for the store; your own tables can be adopted under it.';
         END IF;
     END LOOP;
+    SELECT string_agg(f.oid::regprocedure::text, ', ') INTO taken FROM pg_proc f
+    WHERE f.pronamespace = to_regnamespace(quote_ident(n.store_schema)) AND f.proname IN (SELECT p.name FROM omni.store_parts(store) p WHERE p.kind = 'function');
+    IF taken IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_function', MESSAGE = format('schema %I already has functions that a store makes', store),
+            DETAIL = taken, HINT = 'Choose another name for the store, or rename these functions.';
+    END IF;
 
     EXECUTE format('CREATE TABLE %I.store_info (version text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), '
         'adopted jsonb NOT NULL, detached jsonb, one boolean PRIMARY KEY DEFAULT true CHECK (one))', n.store_schema);
     EXECUTE format('COMMENT ON TABLE %I.store_info IS %L', n.store_schema, 'version and state of this omni store; kept by omni');
+    PERFORM omni.store_keep(format('%I.store_info', n.store_schema), '{INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}');
     EXECUTE format('INSERT INTO %I.store_info (version, adopted) VALUES ($1, $2)', n.store_schema)
         USING (SELECT extversion FROM pg_extension WHERE extname = 'omni'), adopt;
     PERFORM omni.store_make_tables(store, adopt);
     PERFORM omni.store_make_views(store);
-    -- personal data is granted to nobody, not by default privileges either
-    FOR grantee IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS name
-                   FROM (SELECT x.grantee, ns.nspowner AS owner FROM pg_namespace ns, aclexplode(ns.nspacl) x WHERE ns.nspname = n.pii_schema
-                         UNION ALL SELECT x.grantee, c.relowner FROM pg_class c, aclexplode(c.relacl) x WHERE c.relnamespace = to_regnamespace(quote_ident(n.pii_schema))) a
-                   WHERE a.grantee <> a.owner LOOP
-        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s', n.pii_schema, grantee.name);
-        EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', n.pii_schema, grantee.name);
-    END LOOP;
     RETURN format('store %I: %s tables, %s adopted, %s views in %I', store, (SELECT count(*) FROM omni.store_keys()) - (SELECT count(*) FROM jsonb_object_keys(adopt)),
         (SELECT count(*) FROM jsonb_object_keys(adopt)), (SELECT count(*) FROM pg_class WHERE relkind = 'v' AND relnamespace = to_regnamespace(quote_ident(n.bi_schema))), n.bi_schema);
 END $$;
@@ -452,7 +509,10 @@ CREATE FUNCTION omni.store_make_views(store text)
     RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     i record;
+    n record;
+    before oid[];
 BEGIN
+    SELECT * INTO n FROM omni.store_names(store);
     FOR i IN SELECT * FROM (VALUES ('orders', 'customer_id'), ('orders', 'placed_at'), ('order_lines', 'sku'), ('identities', 'customer_id'),
                                    ('evidence', 'source, record_id'), ('customers', 'merged_into'), ('products', 'gtin'), ('stock', 'location_code')) v(relation, columns) LOOP
         IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.%I', store, i.relation))) IN ('r', 'p') THEN
@@ -461,9 +521,14 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
+    PERFORM omni.store_make_schema(n.bi_schema, false);
+    PERFORM omni.store_make_schema(n.pii_schema, NOT EXISTS (SELECT FROM pg_namespace ns WHERE ns.nspname = n.pii_schema));
+    before := array(SELECT p.view FROM omni.store_parts(store) p WHERE p.view IS NOT NULL);
     PERFORM omni.store_run(store, 'functions');
     PERFORM omni.store_run(store, 'bi');
     PERFORM omni.store_run(store, 'pii');
+    -- personal data is granted to nobody, not by default privileges either
+    PERFORM omni.store_keep(p.view, '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN}') FROM omni.store_parts(store) p WHERE p.part = 'pii' AND p.view <> ALL (before);
 END $$;
 COMMENT ON FUNCTION omni.store_make_views(text) IS 'make the indexes, functions and views of a store, again if need be; grants stay';
 
@@ -491,10 +556,11 @@ END $$;
 COMMENT ON FUNCTION omni.migrate_store(text) IS 'bring a store to the version of the extension: new tables, columns, functions and views; data and grants stay';
 
 /*
- * Change types of columns: alters is one list of ALTER TABLE actions a relation. Foreign keys within the store
- * that the user added are taken off while the types of their two ends differ.
+ * Change types of columns, [{relation, column_name, type, modifier, default_expression}]; a default that is named gives way to
+ * that, or to none where new_defaults is false. Foreign keys within the store that the user added are
+ * taken off while the types of their two ends differ.
  */
-CREATE FUNCTION omni.store_retype(store text, alters jsonb)
+CREATE FUNCTION omni.store_retype(store text, columns jsonb, new_defaults boolean)
     RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     a record;
@@ -503,14 +569,21 @@ DECLARE
     why text;
     whereabouts text;
 BEGIN
+    PERFORM omni.store_names(store);
+    IF jsonb_typeof(columns) <> 'array' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the columns to change have to be an array', HINT = 'detach_store() and attach_store() change columns of a store.';
+    END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_array(c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid))), '[]') INTO keys
     FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid
     WHERE c.contype = 'f' AND c.conparentid = 0 AND r.relnamespace = to_regnamespace(quote_ident(store)) AND f.relnamespace = r.relnamespace
-        AND (alters ? r.relname OR alters ? f.relname);
+        AND (r.relname IN (SELECT x ->> 'relation' FROM jsonb_array_elements(columns) x) OR f.relname IN (SELECT x ->> 'relation' FROM jsonb_array_elements(columns) x));
     FOR k IN SELECT x ->> 0 AS relation, x ->> 1 AS name FROM jsonb_array_elements(keys) x LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.relation::regclass, k.name);
     END LOOP;
-    FOR a IN SELECT key AS relation, value AS actions FROM jsonb_each_text(alters) ORDER BY key LOOP
+    FOR a IN SELECT c.relation, string_agg(CASE WHEN c.default_expression IS NOT NULL THEN format('ALTER COLUMN %I DROP DEFAULT, ', c.column_name) ELSE '' END ||
+                        format('ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', c.column_name, format_type(c.type::regtype, c.modifier)) ||
+                        CASE WHEN new_defaults AND c.default_expression IS NOT NULL THEN format(', ALTER COLUMN %I SET DEFAULT (%s)', c.column_name, c.default_expression) ELSE '' END, ', ') AS actions
+             FROM jsonb_to_recordset(columns) c(relation text, column_name text, type text, modifier integer, default_expression text) GROUP BY c.relation ORDER BY c.relation LOOP
         BEGIN
             EXECUTE format('ALTER TABLE %I.%I %s', store, a.relation, a.actions);
         EXCEPTION WHEN feature_not_supported OR dependent_objects_still_exist OR datatype_mismatch OR undefined_function OR invalid_table_definition OR invalid_object_definition THEN
@@ -527,7 +600,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.relation::regclass, k.name, k.definition);
     END LOOP;
 END $$;
-COMMENT ON FUNCTION omni.store_retype(text, jsonb) IS 'change types of columns of a store, all or none';
+COMMENT ON FUNCTION omni.store_retype(text, jsonb, boolean) IS 'change types of columns of a store, all or none';
 
 /* objects in the schemas of a store that the extension could not be dropped without */
 CREATE FUNCTION omni.store_dependents(store text)
@@ -538,7 +611,7 @@ BEGIN
     SELECT array_agg(ns.oid) INTO schemas FROM omni.store_names(store) n, pg_namespace ns WHERE ns.nspname IN (n.store_schema, n.bi_schema, n.pii_schema);
     RETURN QUERY
     -- each list is made once: the planner cannot know how long they are
-    WITH mine AS MATERIALIZED (SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY (schemas)),
+    WITH RECURSIVE mine AS MATERIALIZED (SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY (schemas)),
     here(classid, objid) AS MATERIALIZED (
         SELECT 'pg_class'::regclass::oid, oid FROM mine
         UNION ALL SELECT 'pg_attrdef'::regclass, d.oid FROM pg_attrdef d JOIN mine ON mine.oid = d.adrelid
@@ -546,13 +619,18 @@ BEGIN
         UNION ALL SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN mine ON mine.oid = r.ev_class
         UNION ALL SELECT 'pg_policy'::regclass, p.oid FROM pg_policy p JOIN mine ON mine.oid = p.polrelid
         UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t JOIN mine ON mine.oid = t.tgrelid
+        UNION ALL SELECT 'pg_statistic_ext'::regclass, x.oid FROM pg_statistic_ext x JOIN mine ON mine.oid = x.stxrelid
         UNION ALL SELECT 'pg_proc'::regclass, p.oid FROM pg_proc p
             WHERE p.pronamespace = ANY (schemas)
         UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t WHERE t.typnamespace = ANY (schemas) AND t.typtype IN ('d', 'r')),
     member AS MATERIALIZED (SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
                WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'omni'),
-    -- a domain over a type of ours needs omni as well
-    needed AS MATERIALIZED (SELECT * FROM member UNION SELECT d.classid, d.objid FROM pg_depend d JOIN member m ON m.classid = d.refclassid AND m.objid = d.refobjid WHERE d.classid = 'pg_type'::regclass)
+    -- a domain over a type of ours, a range of it, a row type with a column of it need omni as well, and what is made of these
+    needed AS (SELECT * FROM member UNION
+               SELECT x.classid, x.objid FROM needed m CROSS JOIN LATERAL (
+                   SELECT d.classid, d.objid FROM pg_depend d WHERE d.refclassid = m.classid AND d.refobjid = m.objid AND d.classid = 'pg_type'::regclass
+                   UNION ALL SELECT 'pg_type'::regclass, c.reltype FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
+                   WHERE d.refclassid = m.classid AND d.refobjid = m.objid AND d.classid = 'pg_class'::regclass AND d.objsubid > 0 AND c.reltype <> 0) x)
     SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid)
     FROM here h JOIN pg_depend d ON d.classid = h.classid AND d.objid = h.objid
     JOIN needed m ON m.classid = d.refclassid AND m.objid = d.refobjid ORDER BY 1;
@@ -565,7 +643,8 @@ DECLARE
     info record;
     views jsonb;
     columns jsonb;
-    alters jsonb;
+    defaults jsonb;
+    own record;
     blocker text;
 BEGIN
     PERFORM omni.store_lock(store);
@@ -593,23 +672,33 @@ BEGIN
     END;
 
     SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.relation, t.attnum), '[]') INTO columns
-    FROM (SELECT c.relname AS relation, a.attnum, a.attname AS column_name, a.atttypid::regtype::text AS type, a.atttypmod AS modifier, pg_get_expr(d.adbin, d.adrelid) AS default_expression,
-                 CASE WHEN d.oid IS NOT NULL THEN format('ALTER COLUMN %I DROP DEFAULT, ', a.attname) ELSE '' END ||
-                 format('ALTER COLUMN %1$I TYPE text%2$s USING %1$I::text%2$s', a.attname, CASE y.typcategory WHEN 'A' THEN '[]' ELSE '' END) AS actions
+    FROM (SELECT c.relname AS relation, a.attnum, a.attname AS column_name, a.atttypid::regtype::text AS type, a.atttypmod AS modifier, pg_get_expr(d.adbin, d.adrelid) AS default_expression
           FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 0 AND a.attgenerated = ''
           JOIN pg_type y ON y.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
           WHERE c.relnamespace = to_regnamespace(quote_ident(store)) AND c.relkind IN ('r', 'p') AND y.typnamespace = to_regnamespace('omni')) t;
-    SELECT coalesce(jsonb_object_agg(t.relation, t.actions), '{}') INTO alters
-    FROM (SELECT x ->> 'relation' AS relation, string_agg(x ->> 'actions', ', ') AS actions FROM jsonb_array_elements(columns) x GROUP BY 1) t;
-    PERFORM omni.store_retype(store, alters);
+    -- partitions and children change with their parents; a default that one has of its own would become the parent's
+    WITH RECURSIVE tree AS (SELECT i.inhrelid, i.inhparent, 1 AS depth FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE c.relnamespace = to_regnamespace(quote_ident(store)) AND c.relkind IN ('r', 'p')
+                            UNION SELECT i.inhrelid, i.inhparent, t.depth + 1 FROM tree t JOIN pg_inherits i ON i.inhparent = t.inhrelid)
+    SELECT coalesce(jsonb_agg(jsonb_build_object('relation', format('%I.%I', ns.nspname, c.relname), 'column_name', a.attname, 'default_expression', e.is_now) ORDER BY t.depth, 1), '[]') INTO defaults
+    FROM (SELECT inhrelid, inhparent, max(depth) AS depth FROM tree GROUP BY inhrelid, inhparent) t JOIN pg_class c ON c.oid = t.inhrelid JOIN pg_namespace ns ON ns.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = t.inhrelid AND a.attinhcount > 0 AND a.attgenerated = '' AND NOT a.attisdropped JOIN pg_type y ON y.oid = a.atttypid AND y.typnamespace = to_regnamespace('omni')
+    JOIN pg_attribute p ON p.attrelid = t.inhparent AND p.attname = a.attname AND NOT p.attisdropped
+    CROSS JOIN LATERAL (SELECT (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) AS is_now,
+                               (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = p.attrelid AND d.adnum = p.attnum) AS of_parent) e
+    WHERE e.is_now IS DISTINCT FROM e.of_parent;
+    FOR own IN SELECT d.* FROM jsonb_to_recordset(defaults) d(relation text, column_name text) LOOP
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', own.relation::regclass, own.column_name);
+    END LOOP;
+    PERFORM omni.store_retype(store, (SELECT coalesce(jsonb_agg(x || jsonb_build_object('type', CASE WHEN x ->> 'type' LIKE '%[]' THEN 'text[]' ELSE 'text' END, 'modifier', NULL)), '[]')
+                                      FROM jsonb_array_elements(columns) x), false);
 
     SELECT string_agg(d, E'\n') INTO blocker FROM omni.store_dependents(store) d;
     IF blocker IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('store %I cannot be detached: objects in it need omni', store),
             DETAIL = blocker, HINT = 'Drop these objects, or keep their definitions and make them again after attach_store().';
     END IF;
-    EXECUTE format('UPDATE %I.store_info SET detached = $1', store) USING 
-        jsonb_build_object('columns', (SELECT coalesce(jsonb_agg(x - 'actions' - 'attnum'), '[]') FROM jsonb_array_elements(columns) x), 'views', views);
+    EXECUTE format('UPDATE %I.store_info SET detached = $1', store) USING
+        jsonb_build_object('columns', (SELECT coalesce(jsonb_agg(x - 'attnum'), '[]') FROM jsonb_array_elements(columns) x), 'defaults', defaults, 'views', views);
     RETURN format('store %I: %s columns are text now, and no object of it needs omni', store, jsonb_array_length(columns));
 END $$;
 COMMENT ON FUNCTION omni.detach_store(text) IS 'turn every column of a store that has a type of omni into text and drop its views, so that DROP EXTENSION loses nothing; attach_store() puts all back';
@@ -618,11 +707,10 @@ CREATE FUNCTION omni.attach_store(store text)
     RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     info record;
-    alters jsonb;
+    columns jsonb;
     gone text;
     v record;
     g record;
-    done bigint;
 BEGIN
     PERFORM omni.store_lock(store);
     SELECT * INTO info FROM omni.store_info(store);
@@ -638,19 +726,19 @@ BEGIN
                       FROM (SELECT x ->> 0 AS view, jsonb_agg(jsonb_build_array(NULL, CASE WHEN x ->> 1 <> 'PUBLIC' THEN (parse_ident(x ->> 1))[1] END, x ->> 2, x -> 3)) AS grants
                             FROM jsonb_array_elements(info.detached -> 'grants') x GROUP BY 1) w));
     END IF;
-    SELECT coalesce(jsonb_object_agg(t.relation, t.actions) FILTER (WHERE t.actions IS NOT NULL), '{}'), string_agg(t.gone, ', '), coalesce(sum(t.n), 0) INTO alters, gone, done
-    FROM (SELECT s.relation,
-                 string_agg(format('ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', s.column_name,
-                                CASE WHEN s.modifier IS NULL THEN s.type::regtype::text || coalesce(substring(s.type FROM '\(\d+\)$'), '') ELSE format_type(s.type::regtype, s.modifier) END) ||
-                            coalesce(format(', ALTER COLUMN %I SET DEFAULT ', s.column_name) || s.default_expression, ''), ', ') FILTER (WHERE a.attname IS NOT NULL) AS actions,
-                 string_agg(format('%I.%I.%I', store, s.relation, s.column_name), ', ') FILTER (WHERE a.attname IS NULL) AS gone, count(a.attname) AS n
-          FROM jsonb_to_recordset(info.detached -> 'columns') s(relation text, column_name text, type text, modifier integer, default_expression text)
-          LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped
-          GROUP BY s.relation) t;
+    SELECT coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('modifier', coalesce(s.modifier, substring(s.type FROM '\((\d+)\)$')::integer)) ORDER BY s.relation, s.column_name) FILTER (WHERE a.attname IS NOT NULL), '[]'),
+           string_agg(format('%I.%I.%I', store, s.relation, s.column_name), ', ' ORDER BY s.relation, s.column_name) FILTER (WHERE a.attname IS NULL) INTO columns, gone
+    FROM jsonb_to_recordset(info.detached -> 'columns') s(relation text, column_name text, type text, modifier integer, default_expression text)
+    LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped;
     IF gone IS NOT NULL THEN
         RAISE WARNING USING MESSAGE = format('columns that are no longer there stay as they are: %s', gone);
     END IF;
-    PERFORM omni.store_retype(store, alters);
+    PERFORM omni.store_retype(store, columns, true);
+    FOR g IN SELECT a.attrelid::regclass AS relation, d.column_name, d.default_expression
+             FROM jsonb_array_elements(info.detached -> 'defaults') WITH ORDINALITY x(value, n), jsonb_to_record(x.value) d(relation text, column_name text, default_expression text)
+             JOIN pg_attribute a ON a.attrelid = to_regclass(d.relation) AND a.attname = d.column_name AND NOT a.attisdropped ORDER BY x.n LOOP
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I ', g.relation, g.column_name) || coalesce('SET DEFAULT (' || g.default_expression || ')', 'DROP DEFAULT');
+    END LOOP;
     EXECUTE format('UPDATE %I.store_info SET detached = NULL', store);
     PERFORM omni.migrate_store(store);
 
@@ -661,15 +749,15 @@ BEGIN
             EXECUTE format('REVOKE ALL ON %s FROM %s', v.view, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END);
         END LOOP;
         FOR g IN SELECT x ->> 0 AS column_name, x ->> 1 AS grantee, x ->> 2 AS privilege, (x ->> 3)::boolean AS grantable FROM jsonb_array_elements(v.grants) x
-                 WHERE x ->> 1 IS NULL OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = x ->> 1) LOOP
+                 WHERE x ->> 2 ~ '^[A-Z]+$' AND (x ->> 1 IS NULL OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = x ->> 1)) LOOP
             EXECUTE format('GRANT %s%s ON %s TO %s%s', g.privilege, ' (' || quote_ident(g.column_name) || ')', v.view, coalesce(quote_ident(g.grantee), 'PUBLIC'),
                 CASE WHEN g.grantable THEN ' WITH GRANT OPTION' ELSE '' END);
         END LOOP;
         IF jsonb_typeof(v.options) = 'array' THEN
-            EXECUTE format('ALTER VIEW %s SET (%s)', v.view, (SELECT string_agg(o, ', ') FROM jsonb_array_elements_text(v.options) o));
+            EXECUTE format('ALTER VIEW %s SET (%s)', v.view, (SELECT string_agg(format('%I = %L', split_part(o, '=', 1), substring(o FROM '=(.*)$')), ', ') FROM jsonb_array_elements_text(v.options) o));
         END IF;
     END LOOP;
-    RETURN format('store %I: %s columns have their types again', store, done);
+    RETURN format('store %I: %s columns have their types again', store, jsonb_array_length(columns));
 END $$;
 COMMENT ON FUNCTION omni.attach_store(text) IS 'undo detach_store(): the columns get their types back, the views are made again with their grants';
 
@@ -681,6 +769,7 @@ DECLARE
     info record;
     found bigint;
     reason text;
+    unfit text[] := '{}';   -- relation.column that is missing or of another type: what needs it is not looked at
     is_version text := (SELECT extversion FROM pg_extension WHERE extname = 'omni');
 BEGIN
     SELECT * INTO info FROM omni.store_info(store);
@@ -697,6 +786,9 @@ BEGIN
              FROM omni.store_contract() s
              LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', store, s.relation)) AND a.attname = s.column_name AND NOT a.attisdropped
              ORDER BY s.relation, s.ordinal LOOP
+        IF c.rel IS NULL OR c.atttypid IS NULL OR c.atttypid <> c.type::regtype THEN
+            unfit := unfit || (c.relation || '.' || c.column_name);
+        END IF;
         IF c.rel IS NULL THEN
             IF c.ordinal = 1 THEN
                 RETURN QUERY SELECT c.relation, NULL::text, 'the table is missing', format('SELECT omni.migrate_store(%L)', store);
@@ -722,7 +814,9 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
-    FOR k IN SELECT * FROM omni.store_keys() s WHERE info.adopted ? s.relation AND to_regclass(format('%I.%I', store, s.relation)) IS NOT NULL LOOP
+    RETURN QUERY SELECT format('%I.%I', p.schema_name, p.name), NULL::text, 'the view is missing', format('SELECT omni.migrate_store(%L)', store)
+                 FROM omni.store_parts(store) p WHERE p.kind = 'view' AND p.view IS NULL ORDER BY 1;
+    FOR k IN SELECT * FROM omni.store_keys() s WHERE info.adopted ? s.relation AND NOT unfit && array(SELECT s.relation || '.' || u FROM unnest(s.key_columns) u) LOOP
         EXECUTE format('SELECT count(*) FROM (SELECT FROM %I.%I GROUP BY %s HAVING count(*) > 1) d', store, k.relation,
                        (SELECT string_agg(quote_ident(u), ', ') FROM unnest(k.key_columns) u)) INTO found;
         IF found > 0 THEN
@@ -735,26 +829,36 @@ BEGIN
                  ('order_lines', 'order_ref', 'orders', 'order_ref'), ('order_lines', 'sku', 'products', 'sku'), ('order_line_events', 'order_ref', 'orders', 'order_ref'),
                  ('payments', 'order_ref', 'orders', 'order_ref'), ('sku_aliases', 'sku', 'products', 'sku'), ('stock', 'sku', 'products', 'sku'),
                  ('stock', 'location_code', 'locations', 'location_code')) v(relation, column_name, target, target_column)
-             WHERE to_regclass(format('%I.%I', store, v.relation)) IS NOT NULL AND to_regclass(format('%I.%I', store, v.target)) IS NOT NULL LOOP
+             WHERE NOT unfit && ARRAY[v.relation || '.' || v.column_name, v.target || '.' || v.target_column] LOOP
         EXECUTE format('SELECT count(*) FROM %1$I.%2$I a WHERE a.%3$I IS NOT NULL AND NOT EXISTS (SELECT FROM %1$I.%4$I b WHERE b.%5$I = a.%3$I)',
                        store, c.relation, c.column_name, c.target, c.target_column) INTO found;
         IF found > 0 THEN
             RETURN QUERY SELECT c.relation, c.column_name, format('%s rows refer to nothing in %s', found, c.target), format('Load the missing rows of %s.', c.target);
         END IF;
     END LOOP;
-    FOR c IN SELECT * FROM (VALUES ('markets', 'time_zone', 'lower(time_zone) NOT IN (SELECT lower(z.name) FROM pg_timezone_names z)', 'time zones', 'Use a name of pg_timezone_names, such as Europe/Berlin: no view can show a day without.'),
-                 ('markets', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values', 'Use ISO 4217 codes, such as EUR.'), ('orders', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values', 'Use ISO 4217 codes, such as EUR.')) v(relation, column_name, test, what, advice)
-             WHERE to_regclass(format('%I.%I', store, v.relation)) IS NOT NULL LOOP
+    FOR c IN SELECT * FROM (VALUES
+                 ('markets', 'time_zone', 'lower(time_zone) NOT IN (SELECT lower(z.name) FROM pg_timezone_names z)', 'time zones are unknown', 'Use a name of pg_timezone_names, such as Europe/Berlin: no view can show a day without.'),
+                 ('markets', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values are unknown', 'Use ISO 4217 codes, such as EUR.'),
+                 ('orders', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values are unknown', 'Use ISO 4217 codes, such as EUR.'),
+                 ('order_lines', 'qty', 'qty <= 0', 'values are not positive', 'A line has one unit or more; what comes back is an event of its line.'),
+                 ('order_lines', 'unit_price', 'unit_price IN (''NaN'', ''Infinity'', ''-Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
+                 ('order_lines', 'discount_amount', 'discount_amount IN (''NaN'', ''Infinity'', ''-Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
+                 ('order_lines', 'tax_amount', 'tax_amount IN (''NaN'', ''Infinity'', ''-Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
+                 ('payments', 'amount', 'amount IN (''NaN'', ''Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
+                 ('stock', 'reserved', 'reserved < 0', 'values are negative', 'The views show no atp for them.'),
+                 ('stock', 'safety_stock', 'safety_stock < 0', 'values are negative', 'The views show no atp for them.')) v(relation, column_name, test, what, advice)
+             WHERE v.relation || '.' || v.column_name <> ALL (unfit) LOOP
         EXECUTE format('SELECT count(*) FROM %I.%I WHERE %s', store, c.relation, c.test) INTO found;
         IF found > 0 THEN
-            RETURN QUERY SELECT c.relation, c.column_name, format('%s %s are unknown', found, c.what), c.advice;
+            RETURN QUERY SELECT c.relation, c.column_name, format('%s %s', found, c.what), c.advice;
         END IF;
     END LOOP;
-    -- lines whose events take more units out of a state than came into it
-    IF to_regclass(format('%I.order_lines', store)) IS NOT NULL AND to_regclass(format('%I.order_line_events', store)) IS NOT NULL THEN
-        EXECUTE replace('SELECT count(*) FROM (SELECT FROM (SELECT e.order_ref, e.line_no, e.qty, e.from_state, e.to_state FROM @.order_line_events e '
-            'UNION ALL SELECT l.order_ref, l.line_no, l.qty, NULL, ''open'' FROM @.order_lines l) m '
-            'GROUP BY m.order_ref, m.line_no HAVING omni.order_quantities_try(omni.order_line_state(m.qty, m.from_state, m.to_state)) IS NULL) s', '@', quote_ident(store)) INTO found;
+    -- lines with an event that is no move, or whose events take more units out of a state than came into it
+    IF NOT unfit && '{order_lines.order_ref,order_lines.line_no,order_lines.qty,order_line_events.order_ref,order_line_events.line_no,order_line_events.qty,order_line_events.from_state,order_line_events.to_state}' THEN
+        EXECUTE replace('SELECT count(*) FROM (SELECT e.order_ref, e.line_no, bool_and(e.sound) AS sound, omni.order_line_state(e.qty, e.from_state, e.to_state) FILTER (WHERE e.sound) AS moves '
+            'FROM (SELECT x.*, coalesce(x.qty > 0 AND omni.single_state(x.from_state) AND omni.single_state(x.to_state), false) AS sound FROM @.order_line_events x) e GROUP BY e.order_ref, e.line_no) g '
+            'LEFT JOIN @.order_lines l ON l.order_ref = g.order_ref AND l.line_no = g.line_no '
+            'WHERE NOT g.sound OR omni.order_quantities_try(omni.order_moves_add(g.moves, coalesce(l.qty, 0), NULL, ''open''::omni.order_state)) IS NULL', '@', quote_ident(store)) INTO found;
         IF found > 0 THEN
             RETURN QUERY SELECT 'order_line_events', 'qty', format('the events of %s lines do not add up', found), 'Events are missing or wrong; the views show these lines as the source says, or as open.';
         END IF;
@@ -779,7 +883,7 @@ BEGIN
         CASE WHEN current_setting('server_version_num')::int BETWEEN 150000 AND 150019 THEN 'Update to the latest minor release of PostgreSQL 15.' END;
     RETURN QUERY SELECT 'keyring', 'none', NULL::text;
     FOR s IN SELECT ns.nspname, has_schema_privilege(ns.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace
-             WHERE c.relname = 'store_info' AND ns.nspname ~ '^[a-z_][a-z0-9_]*$' AND omni.store_is(ns.nspname) ORDER BY 1 LOOP
+             WHERE c.relname = 'store_info' AND omni.store_is(ns.nspname) ORDER BY 1 LOOP
         IF s.readable THEN
             SELECT * INTO info FROM omni.store_info(s.nspname);
             RETURN QUERY SELECT 'store ' || s.nspname, info.version || CASE WHEN info.detached IS NOT NULL THEN ', detached' ELSE '' END,

@@ -77,7 +77,7 @@ COMMENT ON COLUMN @bi@.dim_date.weekend IS 'Saturday or Sunday';
 CREATE OR REPLACE VIEW @bi@.fact_order_line AS
 SELECT l.order_ref AS order_key, l.line_no::bigint AS line_no,
        coalesce(k.merged_into, o.customer_id)::text AS customer_key,
-       l.sku::text AS sku, o.channel_code, m.market_code, o.placed_at,
+       l.sku::text AS sku, o.channel_code, coalesce(o.market_code, c.market_code) AS market_code, o.placed_at,
        (o.placed_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS order_date, coalesce(m.time_zone, 'UTC') AS time_zone,
        omni.label(coalesce(omni.order_state(e.units), e.said)) AS state, l.qty,
        coalesce(omni.quantity_reached(e.units, 'shipped'), CASE WHEN omni.reached(e.said, 'shipped') THEN l.qty WHEN NOT omni.any_reached(e.said, 'shipped') THEN 0 END) AS qty_shipped,
@@ -92,10 +92,12 @@ JOIN @store@.orders o USING (order_ref)
 LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
 LEFT JOIN @store@.markets m ON m.market_code = coalesce(o.market_code, c.market_code)
 LEFT JOIN @store@.customers k ON k.customer_id = o.customer_id
-LEFT JOIN (SELECT v.order_ref, v.line_no, omni.order_line_state(v.qty, v.from_state, v.to_state) AS moves FROM @store@.order_line_events v GROUP BY v.order_ref, v.line_no) g
+LEFT JOIN (SELECT v.order_ref, v.line_no, omni.order_line_state(v.qty, v.from_state, v.to_state) FILTER (WHERE v.sound) AS moves
+           FROM (SELECT x.*, coalesce(x.qty > 0 AND omni.single_state(x.from_state) AND omni.single_state(x.to_state), false) AS sound FROM @store@.order_line_events x) v
+           GROUP BY v.order_ref, v.line_no HAVING bool_and(v.sound)) g
     ON g.order_ref = l.order_ref AND g.line_no = l.line_no
 CROSS JOIN LATERAL (SELECT coalesce(l.state, o.state, 'open') AS said,
-                           CASE WHEN g.moves IS NOT NULL THEN omni.order_quantities_try(omni.order_moves_add(g.moves, l.qty, NULL, 'open'::omni.order_state)) END AS units) e;
+                           CASE WHEN g.moves IS NOT NULL AND l.qty > 0 THEN omni.order_quantities_try(omni.order_moves_add(g.moves, l.qty, NULL, 'open'::omni.order_state)) END AS units) e;
 COMMENT ON VIEW @bi@.fact_order_line IS 'order lines, one row a line; amounts in the currency of the row';
 COMMENT ON COLUMN @bi@.fact_order_line.order_key IS 'number of the order';
 COMMENT ON COLUMN @bi@.fact_order_line.line_no IS 'number of the line in the order';
@@ -104,7 +106,7 @@ COMMENT ON COLUMN @bi@.fact_order_line.sku IS 'product';
 COMMENT ON COLUMN @bi@.fact_order_line.channel_code IS 'channel that took the order';
 COMMENT ON COLUMN @bi@.fact_order_line.market_code IS 'market';
 COMMENT ON COLUMN @bi@.fact_order_line.placed_at IS 'when the order was placed';
-COMMENT ON COLUMN @bi@.fact_order_line.order_date IS 'day of the order in the time zone of its market';
+COMMENT ON COLUMN @bi@.fact_order_line.order_date IS 'day of the order in the time zone of its market; in UTC where the market is unknown';
 COMMENT ON COLUMN @bi@.fact_order_line.time_zone IS 'that time zone';
 COMMENT ON COLUMN @bi@.fact_order_line.state IS 'state of the line: label of the states that its units are in, from its events, or as the source says it where events are missing';
 COMMENT ON COLUMN @bi@.fact_order_line.qty IS 'units ordered';
@@ -195,7 +197,8 @@ COMMENT ON COLUMN @bi@.orders_by_state.newest_placed_at IS 'when the newest of t
 
 CREATE OR REPLACE VIEW @bi@.atp AS
 SELECT s.sku::text AS sku, s.location_code, s.on_hand, coalesce(s.reserved, 0) AS reserved, coalesce(s.safety_stock, 0) AS safety_stock, coalesce(s.incoming, 0) AS incoming,
-       CASE WHEN coalesce(l.active, true) THEN omni.atp(s.on_hand, coalesce(s.reserved, 0), coalesce(s.safety_stock, 0)) ELSE 0 END AS atp
+       CASE WHEN NOT coalesce(l.active, true) THEN 0
+            WHEN coalesce(s.reserved, 0) >= 0 AND coalesce(s.safety_stock, 0) >= 0 THEN omni.atp(s.on_hand, coalesce(s.reserved, 0), coalesce(s.safety_stock, 0)) END AS atp
 FROM @store@.stock s LEFT JOIN @store@.locations l USING (location_code);
 COMMENT ON VIEW @bi@.atp IS 'available to promise by SKU and location, as of now';
 COMMENT ON COLUMN @bi@.atp.sku IS 'product';
@@ -204,4 +207,4 @@ COMMENT ON COLUMN @bi@.atp.on_hand IS 'units that are there';
 COMMENT ON COLUMN @bi@.atp.reserved IS 'units promised and still there';
 COMMENT ON COLUMN @bi@.atp.safety_stock IS 'units never promised';
 COMMENT ON COLUMN @bi@.atp.incoming IS 'units on their way, not counted';
-COMMENT ON COLUMN @bi@.atp.atp IS 'units that can be promised now';
+COMMENT ON COLUMN @bi@.atp.atp IS 'units that can be promised now; NULL where the figures of the stock make no sense';

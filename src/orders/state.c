@@ -713,6 +713,7 @@ PG_FUNCTION_INFO_V1(order_state_return_label);
 PG_FUNCTION_INFO_V1(order_state_has_flag);
 PG_FUNCTION_INFO_V1(order_state_reached);
 PG_FUNCTION_INFO_V1(order_state_any_reached);
+PG_FUNCTION_INFO_V1(order_state_is_single);
 PG_FUNCTION_INFO_V1(order_state_reached_support);
 
 /*
@@ -901,6 +902,19 @@ order_state_any_reached(PG_FUNCTION_ARGS)
 	OrderState	s = state_arg(fcinfo, 0);
 
 	PG_RETURN_BOOL(order_state_has_reached(&s, PG_GETARG_TEXT_PP(1), true));
+}
+
+/*
+ * single_state(order_state) -> boolean: is it the state of a single unit, as those that a move
+ * names have to be, and not an interval or one that some units left by an exit?
+ */
+Datum
+order_state_is_single(PG_FUNCTION_ARGS)
+{
+	OrderState	s = state_arg(fcinfo, 0);
+	Unit		u;
+
+	PG_RETURN_BOOL(order_state_single(&s, &u));
 }
 
 /*

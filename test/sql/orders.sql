@@ -87,6 +87,10 @@ SELECT s, reached(s, 'shipped') AS shipped, reached(s, 'delivered') AS delivered
        reached(s, 'return_received') AS returned, any_reached(s, 'return_received') AS any_returned
 FROM unnest('{ready_for_pickup,lost,canceled,"lost{canceled}","delivered{canceled}","delivered+[none..restocked]",return_requested,delivered+restocked}'::order_state[]) s;
 SELECT has_flag('[open..shipped]{canceled}', 'canceled'), has_flag('preordered', 'backordered'), has_flag('open', 'on_hold'), any_reached('delivered+return_kept', 'return_kept');
+-- what a move may name
+SELECT s, single_state(s) FROM unnest('{open,partially_shipped,delivered+restocked,delivered+return_canceled,canceled,shipped{canceled},"[open..shipped]{canceled}",short}'::order_state[]) s;
+SELECT single_state(NULL);
+SELECT state FROM order_state_map() WHERE single_state(state) <> (order_quantities_try('{' || state::text || ':1}') IS NOT NULL);
 SELECT reached('open', 'sent');
 SELECT reached('delivered', 'return_declined');
 SELECT has_flag('open', 'late');
