@@ -259,13 +259,12 @@ END $$;
 COMMENT ON FUNCTION omni.store_parts(text) IS 'the functions and views that omni makes in a store, and which of the views are there';
 
 CREATE FUNCTION omni.store_views(store text)
-    RETURNS SETOF regclass LANGUAGE sql STABLE STRICT
-BEGIN ATOMIC
-SELECT p.view::regclass FROM omni.store_parts(store) p WHERE p.view IS NOT NULL
-UNION ALL
-SELECT c.oid::regclass FROM omni.store_info(store) i, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = store AND c.relkind = 'v' AND c.relname IN (SELECT k.relation FROM omni.store_keys() k) AND i.adopted ? c.relname;
-END;
+    RETURNS SETOF regclass LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT p.view::regclass FROM omni.store_parts(store) p WHERE p.view IS NOT NULL;
+    RETURN QUERY SELECT c.oid::regclass FROM omni.store_info(store) i, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = store AND c.relkind = 'v' AND c.relname IN (SELECT k.relation FROM omni.store_keys() k) AND i.adopted ? c.relname;
+END $$;
 COMMENT ON FUNCTION omni.store_views(text) IS 'the views of a store that omni made; those that others put beside them are not among them';
 
 /*

@@ -88,7 +88,7 @@ SELECT s, reached(s, 'shipped') AS shipped, reached(s, 'delivered') AS delivered
 FROM unnest('{ready_for_pickup,lost,canceled,"lost{canceled}","delivered{canceled}","delivered+[none..restocked]",return_requested,delivered+restocked}'::order_state[]) s;
 SELECT has_flag('[open..shipped]{canceled}', 'canceled'), has_flag('preordered', 'backordered'), has_flag('open', 'on_hold'), any_reached('delivered+return_kept', 'return_kept');
 -- what a move may name
-SELECT s, single_state(s) FROM unnest('{open,partially_shipped,delivered+restocked,delivered+return_canceled,canceled,shipped{canceled},"[open..shipped]{canceled}",short}'::order_state[]) s;
+SELECT s, single_state(s) FROM unnest(ARRAY['open', '[open..shipped]', 'delivered+restocked', 'delivered+return_canceled', 'canceled', 'shipped{canceled}', '[open..shipped]{canceled}', 'short']::order_state[]) s;
 SELECT single_state(NULL);
 SELECT state FROM order_state_map() WHERE single_state(state) <> (order_quantities_try('{' || state::text || ':1}') IS NOT NULL);
 SELECT reached('open', 'sent');
