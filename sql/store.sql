@@ -632,7 +632,7 @@ BEGIN
                    WHERE d.refclassid = m.classid AND d.refobjid = m.objid AND d.classid = 'pg_class'::regclass AND d.objsubid > 0 AND c.reltype <> 0) x)
     SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid)
     FROM here h JOIN pg_depend d ON d.classid = h.classid AND d.objid = h.objid
-    JOIN needed m ON m.classid = d.refclassid AND m.objid = d.refobjid ORDER BY 1;
+    JOIN needed m ON m.classid = d.refclassid AND m.objid = d.refobjid WHERE d.deptype <> 'i' ORDER BY 1;
 END $$;
 COMMENT ON FUNCTION omni.store_dependents(text) IS 'what in a store could not stay if omni were dropped';
 
