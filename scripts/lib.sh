@@ -54,11 +54,12 @@ need_packages() {
 		dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
 	done
 	[ ${#missing[@]} = 0 ] && return 0
-	say "installing: ${missing[*]}"
+	say "missing packages: ${missing[*]}"
 	may_install || die "only root may install, and sudo does not let $(id -un). Ask the administrator for
 
     apt-get install --no-install-recommends ${missing[*]}
 "
+	say 'installing them'
 	(
 		trap 'main_cluster_again; exit 1' INT TERM HUP
 		no_main_cluster

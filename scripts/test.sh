@@ -153,10 +153,14 @@ run_tap() {
 }
 
 # in a lean chroot of the matrix everything is there already; a server of one's own has a pgTAP of one's own
+packages=()
 case ${OMNI_LEAN:-}${PG_CONFIG:-} in
-	'' | /usr/lib/postgresql/*) need_postgres postgresql-NN-pgtap libipc-run-perl clang ;;
-	*) need_postgres ;;
+	'' | /usr/lib/postgresql/*)
+		[[ "$KINDS" == *pgtap* || "$KINDS" == *property* || "$KINDS" == *lint* ]] && packages+=(postgresql-NN-pgtap)
+		[[ " $KINDS " == *" tap "* ]] && packages+=(libipc-run-perl)
+		[[ "$KINDS" == *lint* ]] && packages+=(clang) ;;
 esac
+need_postgres ${packages[@]+"${packages[@]}"}
 OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
 omni_build
 # root's files may be closed to the server's user
