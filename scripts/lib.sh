@@ -111,8 +111,8 @@ need_postgres() {
 scratch() {
 	[ -n "$OMNI_TMP" ] && return
 	local base=${TMPDIR:-/tmp}
-	# room for the name of a socket in it, and open to the server's user
-	[ ${#base} -le 50 ] && { [ "$(id -u)" != 0 ] || as_server test -x "$base"; } || base=/tmp
+	# room for the name of a socket in it, no space (PGXS stages into none) and open to the server's user
+	[ ${#base} -le 50 ] && [[ "$base" != *[!A-Za-z0-9_./+,@-]* ]] && { [ "$(id -u)" != 0 ] || as_server test -x "$base"; } || base=/tmp
 	OMNI_TMP=$(mktemp -d "$base/omni.XXXXXX") || die "cannot write to $base"
 	trap cleanup EXIT
 	trap 'exit 130' INT
