@@ -22,9 +22,9 @@ DATA       = $(filter-out sql/released/omni--$(OMNI_VERSION).sql,$(wildcard sql/
 
 # make installcheck; its output has a folder of its own, since pg_regress prefers a sql/ beside its output to that of its input
 REGRESS        := $(sort $(notdir $(basename $(wildcard test/sql/*.sql))))
-REGRESS_OPTS    = --inputdir=test --outputdir=output_regress --load-extension=omni
+REGRESS_OPTS    = --inputdir=test --outputdir=output_regress --load-extension=omni --encoding=UTF8 --no-locale
 ISOLATION      := $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
-ISOLATION_OPTS  = --inputdir=test/isolation --load-extension=omni
+ISOLATION_OPTS  = --inputdir=test/isolation --load-extension=omni --encoding=UTF8 --no-locale
 
 EXTRA_CLEAN = .built_for omni.control sql/omni--*.sql sql/store_source.sql output_regress dist
 
