@@ -137,12 +137,14 @@ guarded() {
 }
 
 cleanup() {
-	local rc=$?
+	local rc=$? i
 	trap - EXIT
 	trap '' INT TERM HUP
 	if [ -n "$OMNI_CHILD" ]; then
 		kill -TERM -- "-$OMNI_CHILD" 2>/dev/null
 		wait "$OMNI_CHILD" 2>/dev/null
+		# time for those that it started
+		for i in {1..30}; do kill -0 -- "-$OMNI_CHILD" 2>/dev/null || break; sleep 0.1; done
 		kill -KILL -- "-$OMNI_CHILD" 2>/dev/null
 	fi
 	cluster_stop
