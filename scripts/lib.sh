@@ -169,13 +169,17 @@ llvm_flag() {
 
 omni_build() {
 	scratch
-	local llvm
+	local llvm pgtap share
 	llvm=$(llvm_flag)
 	say "building omni for PostgreSQL $PG_MAJOR"
 	guarded make -s -C "$OMNI_ROOT" -j2 PG_CONFIG="$PG_CONFIG" $llvm all >"$OMNI_TMP/build.log" 2>&1 ||
 		{ cat "$OMNI_TMP/build.log" >&2; die "the build failed"; }
 	make -s -C "$OMNI_ROOT" PG_CONFIG="$PG_CONFIG" $llvm install DESTDIR="$OMNI_TMP/stage" >"$OMNI_TMP/install.log" 2>&1 ||
 		{ cat "$OMNI_TMP/install.log" >&2; die "staging failed"; }
+	# pgTAP is SQL alone: a server built from source takes that of the package
+	pgtap=/usr/share/postgresql/$PG_MAJOR/extension
+	share=$("$PG_CONFIG" --sharedir)/extension
+	[ -e "$share/pgtap.control" ] || [ ! -e "$pgtap/pgtap.control" ] || cp "$pgtap"/pgtap* "$OMNI_TMP/stage$share"
 	stage_settings
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# test.sh [KIND...]: runs the tests of omni on a private throw-away cluster; without a kind, all.
+# test.sh [KIND...]: runs the tests of omni on a private throw-away cluster; without a kind, all but "leak", which takes
+# about an hour.
 # Kinds are run even if one before them failed. The last line is "N passed, N failed"; what was skipped is neither, and
 # a line before it tells.
 #
@@ -98,6 +99,7 @@ run_sql_tap() {
 }
 run_pgtap() { run_sql_tap pgtap; }
 run_property() { run_sql_tap property; }
+run_leak() { run_sql_tap leak; }
 
 # catalog lint on the installed extension, source lint with both compilers
 run_lint() {
