@@ -5,10 +5,12 @@
 --   LEAK_CALLS=n   calls of a function that takes less than 1 us; slower ones are called a tenth as often (default 10,000,000),
 --                  but for no longer than 20 s
 --   LEAK_ONLY=re   only the functions whose signature matches
+\if :{?calls} \else
 \set calls 10000000
 \set only .
 \getenv calls LEAK_CALLS
 \getenv only LEAK_ONLY
+\endif
 SELECT * FROM no_plan();
 \ir ../pgtap/environment_values.psql
 SELECT set_config('leak.calls', :'calls', false) || set_config('leak.only', :'only', false) \g /dev/null
@@ -42,7 +44,12 @@ INSERT INTO words VALUES ('gs1_lint', '{csum,4006381333931}'), ('gs1_lint', '{cs
 CREATE TABLE keeps_rows (name text);
 INSERT INTO keeps_rows VALUES ('demand_agg'), ('demand_rollup'), ('supply_agg'), ('supply_rollup');
 
-CREATE FUNCTION rss() RETURNS bigint LANGUAGE sql VOLATILE AS $$SELECT substring(pg_read_file('/proc/self/status') from 'RssAnon:\s+(\d+)')::bigint$$;
+-- kB of this backend: of all its memory that it does not share, and of its memory contexts, whose growth shows at once,
+-- while the former may still have room from what was freed before
+CREATE FUNCTION memory() RETURNS bigint[] LANGUAGE sql VOLATILE AS $$
+SELECT ARRAY[substring(pg_read_file('/proc/self/status') from 'RssAnon:\s+(\d+)')::bigint, (SELECT sum(total_bytes)::bigint / 1024 FROM pg_backend_memory_contexts)]
+$$;
+CREATE FUNCTION growth(early bigint[], late bigint[]) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$SELECT greatest(late[1] - early[1], late[2] - early[2])$$;
 -- ns of CPU of this backend, in steps of 10 ms
 CREATE FUNCTION cpu() RETURNS numeric LANGUAGE sql VOLATILE AS $$SELECT split_part(pg_read_file('/proc/self/stat'), ' ', 14)::numeric * 1e7$$;
 CREATE TABLE result (what text, calls bigint, ns numeric, grown bigint, size bigint DEFAULT 0, note text);
@@ -68,7 +75,7 @@ BEGIN
 	turns := greatest(10, calls / each);
 	started := cpu();
 	EXECUTE replace(replace(statement, '@early', (turns / 10)::text), '@turns', turns::text) INTO r;
-	INSERT INTO result VALUES (what, turns * each, (cpu() - started) / (turns * each), r.late - r.early, r.size);
+	INSERT INTO result VALUES (what, turns * each, (cpu() - started) / (turns * each), growth(r.early, r.late), r.size);
 EXCEPTION WHEN OTHERS THEN
 	INSERT INTO result (what, note) VALUES (what, SQLSTATE || ' ' || SQLERRM);
 END $$;
@@ -140,23 +147,26 @@ BEGIN
 			good := 1;
 		END IF;
 		IF good > 0 THEN
-			CALL measure(f.signature, format('SELECT max(CASE WHEN g.i = @early THEN rss() END) AS early, max(CASE WHEN g.i = @turns THEN rss() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (%s) c',
+			CALL measure(f.signature, format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (%s) c',
 				format(CASE WHEN f.prokind = 'a' THEN 'SELECT CASE WHEN %s IS NOT NULL THEN 1 END AS n FROM good WHERE g.i > 0'
 					WHEN f.prokind = 'w' OR f.proretset THEN 'SELECT count(x) AS n FROM (SELECT %s AS x FROM good WHERE g.i > 0 OFFSET 0) x'
 					ELSE 'SELECT count(%s) AS n FROM good WHERE g.i > 0' END, call)), good);
 		ELSIF NOT f.is_part THEN
 			INSERT INTO result (what, note) VALUES (f.signature, 'no arguments found that it takes');
 		END IF;
+		IF good > 0 AND f.proretset AND f.nargs > 0 THEN
+			CALL measure(f.signature || ', in FROM', format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT count(*) AS n FROM good, LATERAL %s x WHERE g.i > 0) c', call), good);
+		END IF;
 		-- the state of one group may grow only as far as its value does
 		IF good > 0 AND f.prokind = 'a' THEN
-			CALL measure(f.signature || ', one group', format('SELECT max(CASE WHEN id = 1 AND g.i = @early THEN rss() END) AS early, max(CASE WHEN id = 1 AND g.i = @turns THEN rss() END) AS late, %s / 1024 AS size, %s FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good',
+			CALL measure(f.signature || ', one group', format('SELECT max(CASE WHEN id = 1 AND g.i = @early THEN memory() END) AS early, max(CASE WHEN id = 1 AND g.i = @turns THEN memory() END) AS late, %s / 1024 AS size, %s FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good',
 				CASE WHEN f.keeps_rows THEN 'sum(pg_column_size(good))' ELSE format('pg_column_size(%s)', call) END, call), good, 1000000);
 		ELSIF good > 0 AND f.prokind = 'w' THEN
-			CALL measure(f.signature || ', one partition', format('SELECT max(CASE WHEN id = 1 AND i = @early THEN rss() END) AS early, max(CASE WHEN id = 1 AND i = @turns THEN rss() END) AS late, 0 AS size, count(x) FROM (SELECT id, i, %s AS x FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good) x', call), good, 1000000);
+			CALL measure(f.signature || ', one partition', format('SELECT max(CASE WHEN id = 1 AND i = @early THEN memory() END) AS early, max(CASE WHEN id = 1 AND i = @turns THEN memory() END) AS late, 0 AS size, count(x) FROM (SELECT id, i, %s AS x FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good) x', call), good, 1000000);
 		END IF;
 		IF bad > 0 AND f.prokind = 'f' THEN
 			EXECUTE format('CREATE FUNCTION pg_temp.refuses(%s) RETURNS int LANGUAGE plpgsql AS $f$BEGIN PERFORM %s; RETURN 0; EXCEPTION WHEN OTHERS THEN RETURN 1; END$f$', substr(columns, 3), call);
-			CALL measure(f.signature || ', refused', format('SELECT max(CASE WHEN g.i = @early THEN rss() END) AS early, max(CASE WHEN g.i = @turns THEN rss() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT sum(pg_temp.refuses(%s)) AS n FROM bad WHERE g.i > 0) c', params), bad, 100000);
+			CALL measure(f.signature || ', refused', format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT sum(pg_temp.refuses(%s)) AS n FROM bad WHERE g.i > 0) c', params), bad, 100000);
 			DROP FUNCTION pg_temp.refuses;
 		END IF;
 		DROP TABLE good, bad;
@@ -167,7 +177,7 @@ END $$;
 -- binary input by COPY, and a sort that does not fit into work_mem, of each type
 CREATE FUNCTION at(i bigint, n bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-	IF i IN (n / 10, n) THEN PERFORM set_config('leak.' || CASE i WHEN n THEN 'late' ELSE 'early' END, rss()::text, false); END IF;
+	IF i IN (n / 10, n) THEN PERFORM set_config('leak.' || CASE i WHEN n THEN 'late' ELSE 'early' END, memory()::text, false); END IF;
 	RETURN false;
 END $$;
 DO $$
@@ -182,10 +192,10 @@ BEGIN
 		EXECUTE format('COPY (SELECT g.i, s.vs[1 + g.i %% cardinality(s.vs)] FROM generate_series(1::bigint, %s) g(i), (SELECT array_agg(value::omni.%I) AS vs FROM sample WHERE type = %L AND length(value) < 500) s) TO %L (FORMAT binary)', n, t.type, t.type, file);
 		started := clock_timestamp();
 		EXECUTE format('COPY target FROM %L (FORMAT binary) WHERE at(i, %s)', file, n);
-		INSERT INTO result VALUES (format('COPY BINARY of omni.%s', t.type), n, extract(epoch FROM clock_timestamp() - started) * 1e9 / n, current_setting('leak.late')::bigint - current_setting('leak.early')::bigint);
+		INSERT INTO result VALUES (format('COPY BINARY of omni.%s', t.type), n, extract(epoch FROM clock_timestamp() - started) * 1e9 / n, growth(current_setting('leak.early')::bigint[], current_setting('leak.late')::bigint[]));
 		EXECUTE format('COPY (SELECT) TO %L', file);
 		IF t.ordered THEN
-			CALL measure(format('ORDER BY of omni.%s', t.type), format('SELECT max(CASE WHEN i = @early THEN rss() END) AS early, max(CASE WHEN i = @turns THEN rss() END) AS late, 0 AS size FROM (SELECT v, row_number() OVER () AS i FROM (SELECT s.vs[1 + g.i %% cardinality(s.vs)] AS v FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, (SELECT array_agg(value::omni.%I) AS vs FROM sample WHERE type = %L AND length(value) < 500 OFFSET 0) s ORDER BY 1 OFFSET 0) x OFFSET 0) x', t.type, t.type), 1, 1000000);
+			CALL measure(format('ORDER BY of omni.%s', t.type), format('SELECT max(CASE WHEN i = @early THEN memory() END) AS early, max(CASE WHEN i = @turns THEN memory() END) AS late, 0 AS size FROM (SELECT v, row_number() OVER () AS i FROM (SELECT s.vs[1 + g.i %% cardinality(s.vs)] AS v FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, (SELECT array_agg(value::omni.%I) AS vs FROM sample WHERE type = %L AND length(value) < 500 OFFSET 0) s ORDER BY 1 OFFSET 0) x OFFSET 0) x', t.type, t.type), 1, 1000000);
 		END IF;
 		DROP TABLE target;
 		COMMIT;
