@@ -1004,7 +1004,7 @@ gs1_elements(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Gs1Data		data;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	parse_or_raise(PG_GETARG_TEXT_PP(0), &data);
 	for (int i = 0; i < data.count; i++)
 	{
@@ -1077,7 +1077,7 @@ gs1_check(PG_FUNCTION_ARGS)
 	Gs1Data		data;
 	Problem		problem = {0};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!gs1_parse(PG_GETARG_TEXT_PP(0), &data, &problem))
 	{
 		report(rsinfo, NULL, problem.code, problem.detail);

@@ -463,7 +463,7 @@ all_rows(FunctionCallInfo fcinfo)
 	uint32		n = 0;
 	Rows	   *rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	rows = begin_rows(fcinfo);

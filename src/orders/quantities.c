@@ -559,7 +559,7 @@ order_quantities_units(PG_FUNCTION_ARGS)
 	int			n = order_quantities_take(PG_GETARG_VARLENA_PP(0), items);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int i = 0; i < n; i++)
 	{
 		OrderState	state = order_state_of_unit(items[i].unit);
