@@ -147,7 +147,7 @@ BEGIN
 			good := 1;
 		END IF;
 		IF good > 0 THEN
-			CALL measure(f.signature, format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (%s) c',
+			CALL measure(f.signature, format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0::bigint AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (%s) c',
 				format(CASE WHEN f.prokind = 'a' THEN 'SELECT CASE WHEN %s IS NOT NULL THEN 1 END AS n FROM good WHERE g.i > 0'
 					WHEN f.prokind = 'w' OR f.proretset THEN 'SELECT count(x) AS n FROM (SELECT %s AS x FROM good WHERE g.i > 0 OFFSET 0) x'
 					ELSE 'SELECT count(%s) AS n FROM good WHERE g.i > 0' END, call)), good);
@@ -155,18 +155,18 @@ BEGIN
 			INSERT INTO result (what, note) VALUES (f.signature, 'no arguments found that it takes');
 		END IF;
 		IF good > 0 AND f.proretset AND f.nargs > 0 THEN
-			CALL measure(f.signature || ', in FROM', format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT count(*) AS n FROM good, LATERAL %s x WHERE g.i > 0) c', call), good);
+			CALL measure(f.signature || ', in FROM', format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0::bigint AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT count(*) AS n FROM good, LATERAL %s x WHERE g.i > 0) c', call), good);
 		END IF;
 		-- the state of one group may grow only as far as its value does
 		IF good > 0 AND f.prokind = 'a' THEN
-			CALL measure(f.signature || ', one group', format('SELECT max(CASE WHEN id = 1 AND g.i = @early THEN memory() END) AS early, max(CASE WHEN id = 1 AND g.i = @turns THEN memory() END) AS late, %s / 1024 AS size, %s FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good',
+			CALL measure(f.signature || ', one group', format('SELECT max(CASE WHEN id = 1 AND g.i = @early THEN memory() END) AS early, max(CASE WHEN id = 1 AND g.i = @turns THEN memory() END) AS late, (%s)::bigint / 1024 AS size, %s FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good',
 				CASE WHEN f.keeps_rows THEN 'sum(pg_column_size(good))' ELSE format('pg_column_size(%s)', call) END, call), good, 1000000);
 		ELSIF good > 0 AND f.prokind = 'w' THEN
-			CALL measure(f.signature || ', one partition', format('SELECT max(CASE WHEN id = 1 AND i = @early THEN memory() END) AS early, max(CASE WHEN id = 1 AND i = @turns THEN memory() END) AS late, 0 AS size, count(x) FROM (SELECT id, i, %s AS x FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good) x', call), good, 1000000);
+			CALL measure(f.signature || ', one partition', format('SELECT max(CASE WHEN id = 1 AND i = @early THEN memory() END) AS early, max(CASE WHEN id = 1 AND i = @turns THEN memory() END) AS late, 0::bigint AS size, count(x) FROM (SELECT id, i, %s AS x FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT * FROM good OFFSET g.i * 0) good) x', call), good, 1000000);
 		END IF;
 		IF bad > 0 AND f.prokind = 'f' THEN
 			EXECUTE format('CREATE FUNCTION pg_temp.refuses(%s) RETURNS int LANGUAGE plpgsql AS $f$BEGIN PERFORM %s; RETURN 0; EXCEPTION WHEN OTHERS THEN RETURN 1; END$f$', substr(columns, 3), call);
-			CALL measure(f.signature || ', refused', format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0 AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT sum(pg_temp.refuses(%s)) AS n FROM bad WHERE g.i > 0) c', params), bad, 100000);
+			CALL measure(f.signature || ', refused', format('SELECT max(CASE WHEN g.i = @early THEN memory() END) AS early, max(CASE WHEN g.i = @turns THEN memory() END) AS late, 0::bigint AS size, sum(c.n) FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, LATERAL (SELECT sum(pg_temp.refuses(%s)) AS n FROM bad WHERE g.i > 0) c', params), bad, 100000);
 			DROP FUNCTION pg_temp.refuses;
 		END IF;
 		DROP TABLE good, bad;
@@ -195,7 +195,7 @@ BEGIN
 		INSERT INTO result VALUES (format('COPY BINARY of omni.%s', t.type), n, extract(epoch FROM clock_timestamp() - started) * 1e9 / n, growth(current_setting('leak.early')::bigint[], current_setting('leak.late')::bigint[]));
 		EXECUTE format('COPY (SELECT) TO %L', file);
 		IF t.ordered THEN
-			CALL measure(format('ORDER BY of omni.%s', t.type), format('SELECT max(CASE WHEN i = @early THEN memory() END) AS early, max(CASE WHEN i = @turns THEN memory() END) AS late, 0 AS size FROM (SELECT v, row_number() OVER () AS i FROM (SELECT s.vs[1 + g.i %% cardinality(s.vs)] AS v FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, (SELECT array_agg(value::omni.%I) AS vs FROM sample WHERE type = %L AND length(value) < 500 OFFSET 0) s ORDER BY 1 OFFSET 0) x OFFSET 0) x', t.type, t.type), 1, 1000000);
+			CALL measure(format('ORDER BY of omni.%s', t.type), format('SELECT max(CASE WHEN i = @early THEN memory() END) AS early, max(CASE WHEN i = @turns THEN memory() END) AS late, 0::bigint AS size FROM (SELECT v, row_number() OVER () AS i FROM (SELECT s.vs[1 + g.i %% cardinality(s.vs)] AS v FROM (SELECT generate_series(1::bigint, @turns) AS i OFFSET 0) g, (SELECT array_agg(value::omni.%I) AS vs FROM sample WHERE type = %L AND length(value) < 500 OFFSET 0) s ORDER BY 1 OFFSET 0) x OFFSET 0) x', t.type, t.type), 1, 1000000);
 		END IF;
 		DROP TABLE target;
 		COMMIT;
