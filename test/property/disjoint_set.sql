@@ -99,7 +99,7 @@ CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     line text; r text := '';
 BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, TIMING off, SUMMARY off) ' || query LOOP r := r || line || E'\n'; END LOOP;
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, BUFFERS off, TIMING off, SUMMARY off) ' || query LOOP r := r || line || E'\n'; END LOOP;
     RETURN r;
 END $$;
 \set grouped 'SELECT g, disjoint_set_agg(a, b) AS s, disjoint_set_agg(a::text, b::text) AS t FROM big GROUP BY g'
