@@ -132,6 +132,15 @@ two_digits(const char *s)
 	return (s[0] - '0') * 10 + (s[1] - '0');
 }
 
+/* bytes of the character at s: percent signs of a link can make any bytes, and half a character */
+static inline int
+character_size(const char *s, int len)
+{
+	unsigned char c = *s;
+
+	return Min(c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4, len);
+}
+
 /*
  * Character sets.  A fault is the first character outside; a multi-byte one is told whole.
  */
@@ -141,12 +150,9 @@ all_in_set(const char *s, int len, const char *set, const char *code, const char
 {
 	for (int i = 0; i < len; i++)
 	{
-		int			size;
-
 		if (s[i] != '\0' && strchr(set, s[i]) != NULL)
 			continue;
-		text_next(s + i, len - i, &size);
-		return fail(fault, code, message, i, Min(size, len - i));
+		return fail(fault, code, message, i, character_size(s + i, len - i));
 	}
 	return true;
 }
@@ -385,11 +391,7 @@ lint_mediatype(const char *s, int len, Gs1Fault *fault)
 bool
 lint_importeridx(const char *s, int len, Gs1Fault *fault)
 {
-	int			size = 0;
-
-	if (len > 0)
-		text_next(s, len, &size);
-	if (size != len || len == 0)
+	if (len == 0 || character_size(s, len) != len)
 		return fail(fault, "importer_idx_must_be_one_character", "it is not one character", 0, len);
 	if (len != 1 || s[0] == '\0' || strchr("-_" DIGITS UPPER LOWER, s[0]) == NULL)
 		return fail(fault, "invalid_import_idx_character",
@@ -908,7 +910,7 @@ static const struct
 	{"zero", lint_zero}
 };
 
-/* number of characters in len bytes of UTF-8 */
+/* number of characters in len bytes of UTF-8, or of anything */
 int
 gs1_characters(const char *s, int len)
 {
@@ -916,7 +918,7 @@ gs1_characters(const char *s, int len)
 	int			size;
 
 	for (; len > 0; s += size, len -= size, n++)
-		text_next(s, len, &size);
+		size = character_size(s, len);
 	return n;
 }
 

@@ -49,6 +49,9 @@ SELECT * FROM gs1_check('(01)09506000134352(02)09506000134352(37)5');
 SELECT * FROM gs1_check('(01)09506000134352(10)A(10)B');
 SELECT * FROM gs1_check('(255)9506000134352(8030)xyz');
 SELECT * FROM gs1_check('(17)99');
+-- percent signs of a link can make half a character, at the end and within
+SELECT l, c.* FROM unnest(ARRAY['https://id.gs1.org/01/950600013435%E2', 'https://id.gs1.org/01/950600013435%F0', 'https://id.gs1.org/01/09506000134352/10/%82',
+    'https://id.gs1.org/01/09506000134352/10/A%E2%82?17=26123%C3']) l, gs1_check(l) c;
 -- two symbols on one label
 SELECT * FROM gs1_check(gs1_bracketed(']C10109506000134352') || gs1_bracketed(']C110ABC'));
 
