@@ -30,6 +30,7 @@
 
 /* parsed strings kept by one call site; beyond that, the memory is given back and refilled */
 #define OPERAND_CACHE_MAX	8192
+#define OPERAND_CACHE_BYTES	((Size) 16 * 1024 * 1024)
 
 typedef struct OperandEntry
 {
@@ -171,7 +172,8 @@ operand_value(OperandCache *cache, text *key)
 	else
 		value = FunctionCall1(&cache->cast, PointerGetDatum(key));
 
-	if (cache->used >= OPERAND_CACHE_MAX)
+	if (cache->used >= OPERAND_CACHE_MAX ||
+		MemoryContextMemAllocated(cache->values, false) > OPERAND_CACHE_BYTES)
 		reset_slots(cache, 16);
 	else if (cache->used * 2 >= cache->size)
 		grow_slots(cache);
