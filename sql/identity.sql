@@ -886,3 +886,24 @@ COMMENT ON AGGREGATE omni.disjoint_set_agg(omni.identifier, omni.identifier) IS 
 CREATE FUNCTION omni.same_component(omni.disjoint_set, omni.identifier, omni.identifier) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'same_component_identifier';
 COMMENT ON FUNCTION omni.same_component(omni.disjoint_set, omni.identifier, omni.identifier) IS 'whether two nodes are connected; NULL unless both are in the set';
+
+/* ---- identity: how alike texts are ---- */
+
+CREATE FUNCTION omni.jaro_similarity(text, text) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'jaro_similarity';
+COMMENT ON FUNCTION omni.jaro_similarity(text, text) IS 'Jaro similarity by characters, 0 to 1; 0 where a text is empty';
+CREATE FUNCTION omni.jaro_winkler_similarity(text, text) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'jaro_winkler_similarity';
+COMMENT ON FUNCTION omni.jaro_winkler_similarity(text, text) IS 'Jaro similarity, and where that is above 0.7, a tenth of what is missing to 1 for each of up to four first characters in common';
+CREATE FUNCTION omni.jaccard(text, text) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'jaccard';
+COMMENT ON FUNCTION omni.jaccard(text, text) IS 'characters that both texts have over characters that either has; 0 where a text is empty';
+CREATE FUNCTION omni.levenshtein(text, text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'levenshtein';
+COMMENT ON FUNCTION omni.levenshtein(text, text) IS 'least number of characters put in, taken out or changed that makes one text of the other; of any lengths';
+CREATE FUNCTION omni.levenshtein_less_equal(text, text, max_d integer) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'levenshtein_less_equal';
+COMMENT ON FUNCTION omni.levenshtein_less_equal(text, text, integer) IS 'levenshtein() where it is at most max_d, else max_d + 1, found sooner';
+CREATE FUNCTION omni.damerau_levenshtein(text, text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'damerau_levenshtein';
+COMMENT ON FUNCTION omni.damerau_levenshtein(text, text) IS 'levenshtein() where two neighbors that change places are one edit; unrestricted, so that it is a metric';
