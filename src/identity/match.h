@@ -1,0 +1,163 @@
+/*
+ * match.h
+ *	  Probabilistic matching (Fellegi-Sunter): what the files of the matcher share.
+ *
+ * A model (match_model.c) is Splink's settings or model JSON as a tree. Its conditions
+ * (match_condition.c) are parsed by PostgreSQL's own parser and walked against a list of allowed
+ * constructs. What concerns one record only is left to PostgreSQL: each such expression becomes a
+ * column, read once for all records as the caller (match_data.c) and dictionary-coded. What concerns
+ * a pair is evaluated here (match_condition.c), over the numbers and values of the dictionaries.
+ */
+#ifndef OMNI_IDENTITY_MATCH_H
+#define OMNI_IDENTITY_MATCH_H
+
+#include "text/text.h"
+
+/* ---- values ---- */
+
+typedef enum MatchKind
+{
+	MATCH_TEXT,
+	MATCH_NUMBER,				/* numbers; a date is days, a timestamp seconds since 1970 */
+	MATCH_BOOLEAN,
+	MATCH_TEXTS,				/* text[]: elements sorted, without NULLs and repetitions */
+	MATCH_NUMBERS				/* array of numbers in its own order */
+} MatchKind;
+
+typedef struct MatchValue
+{
+	double		number;			/* also 0 or 1 of a boolean */
+	TextSpan	text;
+	int			count;			/* of an array's elements */
+	union
+	{
+		const TextSpan *texts;
+		const double *numbers;
+	};
+} MatchValue;
+
+/* no value: NULL */
+#define MATCH_NULL	(-1)
+
+/*
+ * An expression over one record, for all records.  Both sides of a pair use the same column, so
+ * that equal numbers in ids mean equal values, of any kind.
+ */
+typedef struct MatchColumn
+{
+	char	   *sql;			/* over the source's columns, names quoted and functions qualified */
+	MatchKind	kind;
+	/* filled by match_data.c */
+	int32	   *ids;			/* by record: place in values, or MATCH_NULL */
+	MatchValue *values;
+	int64	   *counts;			/* by value: records that have it */
+	int			distinct;
+	int64		filled;			/* records that have a value */
+} MatchColumn;
+
+/* ---- a model ---- */
+
+/* a condition over a pair, opaque outside match_condition.c */
+typedef struct MatchCondition MatchCondition;
+
+typedef enum MatchLink
+{
+	LINK_DEDUPE_ONLY,
+	LINK_LINK_ONLY,
+	LINK_LINK_AND_DEDUPE
+} MatchLink;
+
+/* pairs with equal keys that the rest of the rule is true of */
+typedef struct MatchRule
+{
+	char	   *sql;
+	MatchCondition *condition;	/* the whole rule */
+	int			keys;			/* conjuncts of the form <left> = <right>: columns of each side */
+	int		   *left;
+	int		   *right;
+	MatchCondition *rest;		/* other conjuncts, or NULL */
+	int			explode;		/* columns of arrays_to_explode, and which columns they are */
+	int		   *exploded;
+} MatchRule;
+
+typedef struct MatchLevel
+{
+	char	   *sql;			/* "ELSE" for the last one */
+	char	   *label;
+	MatchCondition *condition;	/* NULL for ELSE */
+	bool		is_null;
+	double		m;				/* NaN where the JSON has none */
+	double		u;
+	bool		fix_m;
+	bool		fix_u;
+	int			tf_column;		/* column whose term frequencies adjust it, or -1 */
+	double		tf_weight;
+	double		tf_minimum_u;
+	bool		tf_own_u;		/* disable_tf_exact_match_detection */
+	int			exact_column;	/* column that the condition says is equal, or -1 */
+	int			gamma;			/* comparison vector value: -1 for NULL, 0 for ELSE */
+} MatchLevel;
+
+typedef struct MatchComparison
+{
+	char	   *name;			/* output_column_name */
+	int			levels;
+	MatchLevel *level;
+	int			columns;		/* source columns that occur in it, by name */
+	char	  **column;
+} MatchComparison;
+
+typedef struct MatchModel
+{
+	MatchLink	link;
+	double		lambda;			/* probability_two_random_records_match */
+	double		em_convergence;
+	int			max_iterations;
+	char	   *unique_id;		/* name of the source's column */
+	char	   *source_dataset;
+	int			columns;
+	MatchColumn *column;
+	int			rules;
+	MatchRule  *rule;
+	int			comparisons;
+	MatchComparison *comparison;
+	struct Jsonb *json;			/* all of it, as given: what omni does not use is kept for export */
+} MatchModel;
+
+/*
+ * A model from JSON; on refusal false, with problem filled (the detail names the construct).  Raises
+ * only on lack of memory or stack.
+ */
+extern bool match_model_parse(struct Jsonb *json, MatchModel *model, Problem *problem);
+
+/* an additional rule (training) over the columns of the model, which may get more of them */
+extern bool match_rule_parse(const char *sql, MatchModel *model, MatchRule *rule, Problem *problem);
+
+/* JSON of the model with its present lambda, m and u */
+extern struct Jsonb *match_model_export(const MatchModel *model);
+
+/*
+ * Whether a condition is true of records l and r; false where it is NULL.  begin_pair is called
+ * once before the conditions of a pair, so that what several have in common is computed once.
+ */
+extern void match_begin_pair(MatchModel *model, int l, int r);
+extern bool match_is_true(MatchModel *model, const MatchCondition *condition);
+
+/* level of a comparison for the present pair */
+extern int	match_level_of(MatchModel *model, const MatchComparison *comparison);
+
+/* ---- records ---- */
+
+typedef struct MatchData
+{
+	int			records;
+	TextSpan   *id;				/* unique id, as text */
+	int32	   *source;			/* number of the source dataset, all 0 where there is one */
+	TextSpan   *source_name;
+	int			sources;
+} MatchData;
+
+/* read the source as the caller: its ids, and every column of the model */
+extern void match_data_read(Oid source, MatchModel *model, MatchData *data);
+
+#endif							/* OMNI_IDENTITY_MATCH_H */
