@@ -11,6 +11,8 @@
 #ifndef OMNI_IDENTITY_MATCH_H
 #define OMNI_IDENTITY_MATCH_H
 
+#include "lib/stringinfo.h"
+
 #include "text/text.h"
 
 /* ---- values ---- */
@@ -130,6 +132,11 @@ typedef struct MatchModel
  */
 extern bool match_model_parse(struct Jsonb *json, MatchModel *model, Problem *problem);
 
+/*
+ * A value of omni.match_model is stored as its Jsonb: DatumGetJsonbP and JsonbPGetDatum read and make
+ * one, and what is stored parses.
+ */
+
 /* an additional rule (training) over the columns of the model, which may get more of them */
 extern bool match_rule_parse(const char *sql, MatchModel *model, MatchRule *rule, Problem *problem);
 
@@ -157,7 +164,48 @@ typedef struct MatchData
 	int			sources;
 } MatchData;
 
-/* read the source as the caller: its ids, and every column of the model */
+/*
+ * Read the source as the caller: its ids, and every column of the model.  Records are numbered in the
+ * order of their ids (numbers by value, texts by bytes), so that l < r is Splink's order of a pair.
+ * An id is that of the source's dataset too, "dataset-__-id", where the model links datasets.
+ */
 extern void match_data_read(Oid source, MatchModel *model, MatchData *data);
+
+/* one more expression over a record, before the source is read; its number */
+extern int	match_column_add(MatchModel *model, const char *sql);
+
+/* bytes that two values of a kind have in common only where they are equal */
+extern void match_value_key(MatchKind kind, const MatchValue *value, StringInfo key);
+
+/* ---- pairs (match_pairs.c) ---- */
+
+/* a pair, l < r, that the rule is the first to be true of */
+typedef void (*MatchPair) (void *arg, int l, int r, int rule);
+
+/* pairs that the rules give at most, from the counts of their keys */
+extern double match_pairs_estimate(MatchModel *model, const MatchData *data, const MatchRule *rule,
+								   int rules);
+
+/* each pair of the rules once; 54000 where the estimate is above max_pairs */
+extern void match_pairs(MatchModel *model, const MatchData *data, const MatchRule *rule, int rules,
+						double max_pairs, MatchPair pair, void *arg);
+
+/* all pairs that the model's link type allows */
+extern double match_pairs_possible(const MatchModel *model, const MatchData *data);
+
+/* ---- weights (match_score.c) ---- */
+
+/* what the weights of a model with its data are computed from */
+typedef struct MatchScorer MatchScorer;
+
+extern MatchScorer *match_scorer(MatchModel *model, const MatchData *data);
+
+/* weight of a pair: match_begin_pair is called here */
+extern double match_weight(MatchScorer *scorer, int l, int r);
+
+extern double match_probability_of(double weight);
+
+/* m and u where the model has none: what Splink begins with */
+extern void match_model_defaults(MatchModel *model);
 
 #endif							/* OMNI_IDENTITY_MATCH_H */
