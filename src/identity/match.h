@@ -22,7 +22,8 @@ typedef enum MatchKind
 	MATCH_TEXT,
 	MATCH_NUMBER,				/* numbers; a date is days, a timestamp seconds since 1970 */
 	MATCH_BOOLEAN,
-	MATCH_TEXTS,				/* text[]: elements sorted, without NULLs and repetitions */
+	MATCH_TEXTS,				/* text[]: elements sorted by text_value_compare, without NULLs and
+								 * repetitions */
 	MATCH_NUMBERS				/* array of numbers in its own order */
 } MatchKind;
 
@@ -48,8 +49,11 @@ typedef struct MatchValue
 typedef struct MatchColumn
 {
 	char	   *sql;			/* over the source's columns, names quoted and functions qualified */
-	MatchKind	kind;
+	char	   *uncast;			/* sql is (uncast)::pg_catalog.text, else NULL: where another column's
+								 * sql is uncast and gives text already, the two are the same and are
+								 * read once (they may share all that is below) */
 	/* filled by match_data.c */
+	MatchKind	kind;			/* from the type of the result */
 	int32	   *ids;			/* by record: place in values, or MATCH_NULL */
 	MatchValue *values;
 	int64	   *counts;			/* by value: records that have it */
@@ -78,8 +82,12 @@ typedef struct MatchRule
 	int		   *left;
 	int		   *right;
 	MatchCondition *rest;		/* other conjuncts, or NULL */
-	int			explode;		/* columns of arrays_to_explode, and which columns they are */
+	int			explode;		/* columns of arrays_to_explode, and which columns they are: text
+								 * arrays, which as keys (the same on both sides) have a value in
+								 * common rather than being equal */
 	int		   *exploded;
+	int			columns;		/* source columns that occur in it, by name */
+	char	  **column;
 } MatchRule;
 
 typedef struct MatchLevel
@@ -96,7 +104,9 @@ typedef struct MatchLevel
 	double		tf_weight;
 	double		tf_minimum_u;
 	bool		tf_own_u;		/* disable_tf_exact_match_detection */
-	int			exact_column;	/* column that the condition says is equal, or -1 */
+	int			exact_column;	/* the one column that the condition says is equal, or -1 */
+	int			exacts;			/* the condition says that all these columns are equal, and nothing */
+	int		   *exact;			/* else (Splink's exact match level); 0 for other conditions */
 	int			gamma;			/* comparison vector value: -1 for NULL, 0 for ELSE */
 } MatchLevel;
 
@@ -108,6 +118,19 @@ typedef struct MatchComparison
 	int			columns;		/* source columns that occur in it, by name */
 	char	  **column;
 } MatchComparison;
+
+/* what the settings ask of the training; rules are SQL, for match_rule_parse */
+typedef struct MatchTraining
+{
+	int			deterministic;	/* -1 where the settings have no such list */
+	char	  **deterministic_rule;
+	double		recall;			/* NaN where not given */
+	int			em;				/* -1 where the settings have no such list */
+	char	  **em_rule;
+	double		max_pairs;		/* NaN where not given */
+	bool		has_seed;
+	int64		seed;
+} MatchTraining;
 
 typedef struct MatchModel
 {
@@ -123,10 +146,15 @@ typedef struct MatchModel
 	MatchRule  *rule;
 	int			comparisons;
 	MatchComparison *comparison;
+	MatchTraining training;
 	struct Jsonb *json;			/* all of it, as given: what omni does not use is kept for export */
+	struct MatchNodes *nodes;	/* what the conditions have in common; match_condition.c's own */
 } MatchModel;
 
 /*
+ * A datum of type match_model is a checked Jsonb (PG_GETARG_JSONB_P), short forms expanded; what
+ * match_model_export gives is one, too.
+ *
  * A model from JSON; on refusal false, with problem filled (the detail names the construct).  Raises
  * only on lack of memory or stack.
  */
@@ -140,8 +168,17 @@ extern bool match_model_parse(struct Jsonb *json, MatchModel *model, Problem *pr
 /* an additional rule (training) over the columns of the model, which may get more of them */
 extern bool match_rule_parse(const char *sql, MatchModel *model, MatchRule *rule, Problem *problem);
 
-/* JSON of the model with its present lambda, m and u */
+/*
+ * JSON of the model with its present lambda, m and u, without "training", which Splink refuses; the
+ * key is absent where m or u is NaN
+ */
 extern struct Jsonb *match_model_export(const MatchModel *model);
+
+/*
+ * Once the columns are read, and again after match_rule_parse: checks the kinds of the columns
+ * against what the conditions do with them (42804) and makes room for what is remembered of pairs.
+ */
+extern void match_prepare(MatchModel *model);
 
 /*
  * Whether a condition is true of records l and r; false where it is NULL.  begin_pair is called
