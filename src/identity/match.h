@@ -12,6 +12,8 @@
 #define OMNI_IDENTITY_MATCH_H
 
 #include "lib/stringinfo.h"
+#include "nodes/pg_list.h"
+#include "utils/jsonb.h"
 
 #include "text/text.h"
 
@@ -147,7 +149,7 @@ typedef struct MatchModel
 	int			comparisons;
 	MatchComparison *comparison;
 	MatchTraining training;
-	struct Jsonb *json;			/* all of it, as given: what omni does not use is kept for export */
+	Jsonb	   *json;			/* all of it, as given: what omni does not use is kept for export */
 	struct MatchNodes *nodes;	/* what the conditions have in common; match_condition.c's own */
 } MatchModel;
 
@@ -158,7 +160,7 @@ typedef struct MatchModel
  * A model from JSON; on refusal false, with problem filled (the detail names the construct).  Raises
  * only on lack of memory or stack.
  */
-extern bool match_model_parse(struct Jsonb *json, MatchModel *model, Problem *problem);
+extern bool match_model_parse(Jsonb *json, MatchModel *model, Problem *problem);
 
 /*
  * A value of omni.match_model is stored as its Jsonb: DatumGetJsonbP and JsonbPGetDatum read and make
@@ -172,7 +174,7 @@ extern bool match_rule_parse(const char *sql, MatchModel *model, MatchRule *rule
  * JSON of the model with its present lambda, m and u, without "training", which Splink refuses; the
  * key is absent where m or u is NaN
  */
-extern struct Jsonb *match_model_export(const MatchModel *model);
+extern Jsonb *match_model_export(const MatchModel *model);
 
 /*
  * Once the columns are read, and again after match_rule_parse: checks the kinds of the columns
@@ -208,6 +210,10 @@ typedef struct MatchData
  */
 extern void match_data_read(Oid source, MatchModel *model, MatchData *data);
 
+/* the same from a query of records in its own order: an id, NULL, and the columns of the model */
+extern void match_data_query(MatchModel *model, MatchData *data, const char *sql, int args,
+							 Oid *type, Datum *value);
+
 /* one more expression over a record, before the source is read; its number */
 extern int	match_column_add(MatchModel *model, const char *sql);
 
@@ -240,9 +246,24 @@ extern MatchScorer *match_scorer(MatchModel *model, const MatchData *data);
 /* weight of a pair: match_begin_pair is called here */
 extern double match_weight(MatchScorer *scorer, int l, int r);
 
+/* level of the pair that was weighed last, its weight, and its part for how rare the value is */
+extern int	match_scored_level(const MatchScorer *scorer, int comparison, double *weight, double *tf);
+
 extern double match_probability_of(double weight);
 
 /* m and u where the model has none: what Splink begins with */
 extern void match_model_defaults(MatchModel *model);
+
+/* model of a value of omni.match_model, ready to be scored with */
+extern MatchModel *match_model_of(Jsonb *json);
+
+/* names of the columns that an expression over one record reads; NIL if it has none */
+extern List *match_column_names(const char *sql);
+
+/* 22023 unless the threshold is a number */
+extern void match_check_weight(double min_weight);
+
+/* text of a span in the server's encoding */
+extern Datum match_text_datum(TextSpan span);
 
 #endif							/* OMNI_IDENTITY_MATCH_H */
