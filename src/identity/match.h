@@ -132,6 +132,13 @@ typedef struct MatchTraining
 	double		max_pairs;		/* NaN where not given */
 	bool		has_seed;
 	int64		seed;
+	/* these are true where the settings do not have them */
+	bool		estimate_u;		/* "estimate_u": by sampling */
+	bool		fix_u;			/* "fix_u_probabilities": EM leaves u as it is */
+	/* these are false where the settings do not have them */
+	bool		without_tf;		/* "estimate_without_term_frequencies": EM looks at levels alone */
+	bool		em_lambda;		/* "populate_probability_two_random_records_match_from_trained_values":
+								 * lambda is what the EM sessions imply */
 } MatchTraining;
 
 typedef struct MatchModel
