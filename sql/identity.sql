@@ -907,3 +907,102 @@ COMMENT ON FUNCTION omni.levenshtein_less_equal(text, text, integer) IS 'levensh
 CREATE FUNCTION omni.damerau_levenshtein(text, text) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'damerau_levenshtein';
 COMMENT ON FUNCTION omni.damerau_levenshtein(text, text) IS 'levenshtein() where two neighbors that change places are one edit; unrestricted, so that it is a metric';
+
+/* ---- identity: functions that Splink's models call ---- */
+
+CREATE FUNCTION omni.regexp_extract(text, pattern text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'regexp_extract';
+COMMENT ON FUNCTION omni.regexp_extract(text, text) IS 'what the first match of a regular expression has; empty where there is none';
+CREATE FUNCTION omni.regexp_extract(text, pattern text, "group" integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'regexp_extract';
+COMMENT ON FUNCTION omni.regexp_extract(text, text, integer) IS 'what a group of the first match of a regular expression has, 0 the whole match; empty where there is none';
+CREATE FUNCTION omni.strip_accents(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'strip_accents';
+COMMENT ON FUNCTION omni.strip_accents(text) IS 'text without its accents and other marks';
+CREATE FUNCTION omni.len(text) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN pg_catalog.length($1);
+COMMENT ON FUNCTION omni.len(text) IS 'number of characters';
+CREATE FUNCTION omni.len(anyarray) RETURNS integer
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'array_cardinality';
+COMMENT ON FUNCTION omni.len(anyarray) IS 'number of elements';
+CREATE FUNCTION omni.try_strptime(text, form text) RETURNS timestamp without time zone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'try_strptime';
+COMMENT ON FUNCTION omni.try_strptime(text, text) IS 'date and time of a text of a form such as %Y-%m-%d; NULL where it is not of that form';
+CREATE FUNCTION omni.strptime(text, form text) RETURNS timestamp without time zone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'match_strptime';
+COMMENT ON FUNCTION omni.strptime(text, text) IS 'date and time of a text of a form such as %Y-%m-%d';
+CREATE FUNCTION omni.epoch(timestamp without time zone) RETURNS double precision
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN pg_catalog.date_part('epoch', $1);
+COMMENT ON FUNCTION omni.epoch(timestamp without time zone) IS 'seconds since 1970-01-01 00:00';
+CREATE FUNCTION omni.log2(double precision) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'match_log2';
+COMMENT ON FUNCTION omni.log2(double precision) IS 'logarithm to the base 2';
+CREATE FUNCTION omni.array_cosine_similarity(double precision[], double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'array_cosine_similarity';
+COMMENT ON FUNCTION omni.array_cosine_similarity(double precision[], double precision[]) IS 'cosine of the angle between two vectors; NULL where one is all zeros';
+CREATE FUNCTION omni.list_intersect(text[], text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
+    RETURN ARRAY(SELECT DISTINCT e COLLATE "C" FROM pg_catalog.unnest($1) e WHERE e = ANY ($2) ORDER BY 1);
+COMMENT ON FUNCTION omni.list_intersect(text[], text[]) IS 'elements that both arrays have, each once';
+CREATE FUNCTION omni.list_has_any(text[], text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1 && $2;
+COMMENT ON FUNCTION omni.list_has_any(text[], text[]) IS 'whether two arrays have an element in common';
+CREATE FUNCTION omni.list_contains(text[], text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN coalesce($2 = ANY ($1), false);
+COMMENT ON FUNCTION omni.list_contains(text[], text) IS 'whether an array has an element';
+CREATE FUNCTION omni.list_distinct(text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
+    RETURN ARRAY(SELECT DISTINCT e COLLATE "C" FROM pg_catalog.unnest($1) e WHERE e IS NOT NULL ORDER BY 1);
+COMMENT ON FUNCTION omni.list_distinct(text[]) IS 'elements of an array, each once, without NULL';
+
+/* ---- identity: match_model ---- */
+
+CREATE TYPE omni.match_model;
+CREATE FUNCTION omni.match_model_in(cstring) RETURNS omni.match_model
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_in';
+COMMENT ON FUNCTION omni.match_model_in(cstring) IS 'I/O';
+CREATE FUNCTION omni.match_model_out(omni.match_model) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'match_model_out';
+COMMENT ON FUNCTION omni.match_model_out(omni.match_model) IS 'I/O';
+CREATE FUNCTION omni.match_model_recv(internal) RETURNS omni.match_model
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_recv';
+COMMENT ON FUNCTION omni.match_model_recv(internal) IS 'I/O';
+CREATE FUNCTION omni.match_model_send(omni.match_model) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'match_model_send';
+COMMENT ON FUNCTION omni.match_model_send(omni.match_model) IS 'I/O';
+CREATE TYPE omni.match_model (
+    INPUT = omni.match_model_in, OUTPUT = omni.match_model_out,
+    RECEIVE = omni.match_model_recv, SEND = omni.match_model_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended, CATEGORY = 'U');
+COMMENT ON TYPE omni.match_model IS 'settings or trained model of a probabilistic matching: JSON of Splink 4 and 5, its conditions checked';
+
+CREATE FUNCTION omni.match_model(text) RETURNS omni.match_model
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_from_text';
+COMMENT ON FUNCTION omni.match_model(text) IS 'match_model of JSON; comparisons in short form are written out';
+CREATE FUNCTION omni.match_model(jsonb) RETURNS omni.match_model
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_from_jsonb';
+COMMENT ON FUNCTION omni.match_model(jsonb) IS 'match_model of JSON; comparisons in short form are written out';
+CREATE FUNCTION omni.text(omni.match_model) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'match_model_to_text';
+COMMENT ON FUNCTION omni.text(omni.match_model) IS 'JSON of a match_model';
+CREATE FUNCTION omni.jsonb(omni.match_model) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'match_model_to_jsonb';
+COMMENT ON FUNCTION omni.jsonb(omni.match_model) IS 'JSON of a match_model';
+CREATE FUNCTION omni.match_model_try(text) RETURNS omni.match_model
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_try';
+COMMENT ON FUNCTION omni.match_model_try(text) IS 'match_model of JSON, NULL where it is none';
+CREATE FUNCTION omni.match_model_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_problem';
+COMMENT ON FUNCTION omni.match_model_problem(text) IS 'why a text is no match_model: json, construct, syntax, else, null_level, range, missing, type, key, name, link_type, term_frequency, short_form, too_large; NULL where it is one';
+CREATE FUNCTION omni.match_model_expressions(omni.match_model) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_expressions';
+COMMENT ON FUNCTION omni.match_model_expressions(omni.match_model) IS 'SQL that a model runs over each record of a source, as the caller';
+
+CREATE CAST (text AS omni.match_model) WITH FUNCTION omni.match_model(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.match_model) IS 'checked';
+CREATE CAST (jsonb AS omni.match_model) WITH FUNCTION omni.match_model(jsonb) AS ASSIGNMENT;
+COMMENT ON CAST (jsonb AS omni.match_model) IS 'checked';
+CREATE CAST (omni.match_model AS text) WITH FUNCTION omni.text(omni.match_model) AS ASSIGNMENT;
+COMMENT ON CAST (omni.match_model AS text) IS 'its JSON';
+CREATE CAST (omni.match_model AS jsonb) WITH FUNCTION omni.jsonb(omni.match_model) AS ASSIGNMENT;
+COMMENT ON CAST (omni.match_model AS jsonb) IS 'its JSON';

@@ -1,14 +1,14 @@
 /*
  * match_condition.c
- *	  Conditions of a matching model, read: from SQL text through PostgreSQL's raw parser into a tree
- *	  of our own nodes.
+ *	  Conditions of a matching model, read: from SQL text through PostgreSQL's raw parser into a
+ *	  tree of our own nodes.
  *
  * A model comes from anywhere, so its conditions are not executed as they are.  What is walked here
- * is a list of what is allowed; whatever is not on it is refused by name.  Nothing of the text itself
- * gets any further: names are quoted again, constants written again.
+ * is a list of what is allowed; whatever is not on it is refused by name.  Nothing of the text
+ * itself gets any further: names are quoted again, constants written again.
  *
- * DuckDB's list literals [a, b] are written ARRAY[a, b] before parsing; its lambdas parse as operator
- * expressions, of which one form is known, that of Splink's pairwise comparison.
+ * DuckDB's list literals [a, b] are written ARRAY[a, b] before parsing; its lambdas parse as
+ * operator expressions, of which one form is known, that of Splink's pairwise comparison.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -58,6 +58,13 @@ condition_too_large(MatchParse *p, const char *detail)
 	PROBLEM(p->problem, "too_large", detail, NULL);
 	p->problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
 	return false;
+}
+
+bool
+condition_too_deep(MatchParse *p)
+{
+	return condition_too_large(p, psprintf("A condition has more than %d expressions inside each"
+										   " other.", CONDITION_DEPTH));
 }
 
 /* ---- the raw parser ---- */
@@ -124,8 +131,8 @@ raw_parse(MatchParse *p, const char *sql)
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		class = ERRCODE_TO_CATEGORY(error->sqlerrcode);
-		if (class != ERRCODE_DATA_EXCEPTION && class != ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION &&
-			class != ERRCODE_FEATURE_NOT_SUPPORTED)
+		if (class != ERRCODE_DATA_EXCEPTION && class != ERRCODE_FEATURE_NOT_SUPPORTED &&
+			class != ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
 			PG_RE_THROW();
 		FlushErrorState();
 		PROBLEM(p->problem, "syntax",
@@ -744,7 +751,8 @@ is_lambda(Node *n, char **variable, Node **body)
 		list_length(e->name) != 1 || strcmp(strVal(linitial(e->name)), "->") != 0)
 		return false;
 	ref = (ColumnRef *) e->lexpr;
-	if (!IsA(ref, ColumnRef) || list_length(ref->fields) != 1 || !IsA(linitial(ref->fields), String))
+	if (!IsA(ref, ColumnRef) || list_length(ref->fields) != 1 ||
+		!IsA(linitial(ref->fields), String))
 		return false;
 	*variable = strVal(linitial(ref->fields));
 	*body = e->rexpr;
@@ -1090,8 +1098,7 @@ read_node(MatchParse *p, Node *n)
 	check_stack_depth();
 	if (p->depth >= CONDITION_DEPTH)
 	{
-		condition_too_large(p, psprintf("A condition has more than %d expressions inside each other.",
-										CONDITION_DEPTH));
+		condition_too_deep(p);
 		return NULL;
 	}
 	p->depth++;

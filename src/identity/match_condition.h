@@ -2,11 +2,11 @@
  * match_condition.h
  *	  Conditions of a matching model: what the files match_condition*.c and match_model.c share.
  *
- * A condition is read (match_condition.c) from the raw parse tree into a tree of nodes, each of which
- * is on the list of what a model may use.  That tree is planned (match_condition_plan.c): what
+ * A condition is read (match_condition.c) from the raw parse tree into a tree of nodes, each of
+ * which is on the list of what a model may use.  That tree is planned (match_condition_plan.c): what
  * concerns one record becomes SQL text (match_condition_sql.c) of a column of the model, the rest
- * becomes nodes that are evaluated for a pair (match_condition_eval.c).  Planned nodes are unique in
- * a model: two conditions that compute the same have the same node.
+ * becomes nodes that are evaluated for a pair (match_condition_eval.c).  Planned nodes are unique
+ * in a model: two conditions that compute the same have the same node.
  */
 #ifndef OMNI_IDENTITY_MATCH_CONDITION_H
 #define OMNI_IDENTITY_MATCH_CONDITION_H
@@ -225,6 +225,7 @@ typedef struct MatchParse
 /* fill the problem: the condition uses what it may not; NULL, for "return" */
 extern MatchCondition *condition_refuse(MatchParse *p, const char *what, const char *name);
 extern bool condition_too_large(MatchParse *p, const char *detail);
+extern bool condition_too_deep(MatchParse *p);
 
 extern MatchCondition *condition_read(MatchParse *p, const char *sql);
 extern MatchCondition *condition_node(MatchOp op, MatchType type, int nargs, ...);

@@ -2,12 +2,12 @@
  * match_condition_eval.c
  *	  Conditions of a matching model, evaluated for a pair of records.
  *
- * Each node has a value of its kind, or NULL; the logic is that of SQL, with three values.  A node is
- * computed at most once for a pair, and a distance of two values usually once for all pairs that have
- * them.  Nothing is allocated for a pair but what a distance takes and gives back.
+ * Each node has a value of its kind, or NULL; the logic is that of SQL, with three values.  A node
+ * is computed at most once for a pair, and a distance of two values usually once for all pairs that
+ * have them.  Nothing is allocated for a pair but what a distance takes and gives back.
  *
- * Texts are compared by their bytes.  What has no result (a logarithm of zero, a division by zero) is
- * NULL, so that one odd pair does not end a run over millions.
+ * Texts are compared by their bytes.  What has no result (a logarithm of zero, a division by zero)
+ * is NULL, so that one odd pair does not end a run over millions.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -166,7 +166,7 @@ distance_of(MatchNodes *e, MatchCondition *n, PairFunction f)
 	DistanceCache *cache = &n->cache;
 	uint64		key;
 	uint64		at;
-	int			limit = n->limit < 0 ? PG_INT32_MAX : n->limit;
+	int			limit = n->limit == PG_INT32_MAX ? -1 : n->limit;
 
 	if (a == NULL || b == NULL)
 		return NULL;
@@ -198,7 +198,7 @@ pairwise(MatchNodes *e, MatchCondition *n)
 	for (int i = 0; i < a->count; i++)
 		for (int j = 0; j < b->count; j++)
 		{
-			double		d = distance(f, a->texts[i], b->texts[j], PG_INT32_MAX);
+			double		d = distance(f, a->texts[i], b->texts[j], -1);
 
 			if (isnan(best) || (n->most ? d > best : d < best))
 				best = d;

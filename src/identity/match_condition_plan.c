@@ -121,6 +121,12 @@ unique(MatchNodes *nodes, MatchCondition *n)
 
 /* ---- columns ---- */
 
+static bool
+is_text_cast(const MatchCondition *n)
+{
+	return n->op == OP_CAST && strcmp(match_cast[n->detail].sql, "text") == 0;
+}
+
 /*
  * Number of the column of an expression over one record, or over none, in a context; -1 with the
  * problem filled where there can be none.
@@ -135,7 +141,8 @@ condition_column(MatchParse *p, const MatchCondition *n, MatchWant want)
 
 	initStringInfo(&sql);
 	initStringInfo(&plain);
-	if (!condition_sql(p, &sql, n, want) || !condition_sql(p, &plain, n, WANT_ANY))
+	if (!condition_sql(p, &sql, n, want) ||
+		!condition_sql(p, &plain, is_text_cast(n) ? n->args[0] : n, WANT_ANY))
 		return -1;
 	for (int i = 0; i < model->columns; i++)
 		if (strcmp(model->column[i].sql, sql.data) == 0)
@@ -151,7 +158,7 @@ condition_column(MatchParse *p, const MatchCondition *n, MatchWant want)
 	column = &model->column[model->columns];
 	memset(column, 0, sizeof(MatchColumn));
 	column->sql = sql.data;
-	if (want == WANT_TEXT && strcmp(sql.data, plain.data) != 0)
+	if ((want == WANT_TEXT || is_text_cast(n)) && strcmp(sql.data, plain.data) != 0)
 		column->uncast = plain.data;
 	return model->columns++;
 }
@@ -301,8 +308,7 @@ plan_pair(MatchParse *p, const MatchCondition *n)
 	}
 	if (planned->depth > CONDITION_DEPTH)
 	{
-		condition_too_large(p, psprintf("A condition has more than %d expressions inside each other.",
-										CONDITION_DEPTH));
+		condition_too_deep(p);
 		return NULL;
 	}
 	order_arguments(planned);
@@ -396,7 +402,8 @@ need_kind(const MatchModel *model, const MatchCondition *a, MatchKind kind)
 	if (a->kind != MATCH_NULL && a->kind != kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("a condition of the model takes %s for %s", shown(model, a), kind_name(kind)),
+				 errmsg("a condition of the model takes %s for %s", shown(model, a),
+						kind_name(kind)),
 				 errdetail("It is %s.", kind_name(a->kind)),
 				 errhint("Cast it in the condition.")));
 }

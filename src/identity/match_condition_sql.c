@@ -15,8 +15,8 @@
 #include "identity/match_condition.h"
 
 /*
- * Letters of arguments: T text, t text that is a constant, F double precision, N numeric, I integer,
- * A text[], V double precision[], ? as it is.  The last letter serves for all that follow.
+ * Letters of arguments: T text, t text that is a constant, F double precision, N numeric,
+ * I integer, A text[], V double precision[], ? as it is.
  */
 const MatchFunction match_function[] = {
 	/* numbers */
@@ -282,7 +282,8 @@ write_case(MatchParse *p, StringInfo out, const MatchCondition *n)
 	appendStringInfoString(out, "CASE");
 	for (int i = 0; i < n->nargs; i++)
 	{
-		appendStringInfoString(out, i == n->nargs - 1 ? " ELSE " : i % 2 == 0 ? " WHEN " : " THEN ");
+		appendStringInfoString(out, i == n->nargs - 1 ? " ELSE " :
+							   i % 2 == 0 ? " WHEN " : " THEN ");
 		if (!condition_sql(p, out, n->args[i], WANT_ANY))
 			return false;
 	}
@@ -316,10 +317,9 @@ write_function(MatchParse *p, StringInfo out, const MatchCondition *n)
 static bool
 write_cast(MatchParse *p, StringInfo out, const MatchCondition *n)
 {
-	appendStringInfoChar(out, '(');
 	if (!condition_sql(p, out, n->args[0], WANT_ANY))
 		return false;
-	appendStringInfo(out, ")::pg_catalog.%s", match_cast[n->detail].sql);
+	appendStringInfo(out, "::pg_catalog.%s", match_cast[n->detail].sql);
 	for (int i = 0; i < n->modifiers; i++)
 		appendStringInfo(out, "%s%d", i == 0 ? "(" : ",", n->modifier[i]);
 	if (n->modifiers > 0)
@@ -327,7 +327,7 @@ write_cast(MatchParse *p, StringInfo out, const MatchCondition *n)
 	return true;
 }
 
-/* each expression is in parentheses, or needs none */
+/* what stands in parentheses */
 static bool
 write_plain(MatchParse *p, StringInfo out, const MatchCondition *n)
 {
@@ -340,7 +340,7 @@ write_plain(MatchParse *p, StringInfo out, const MatchCondition *n)
 			appendStringInfoString(out, quote_literal_cstr(n->name));
 			return true;
 		case OP_NUMBER:
-			appendStringInfo(out, "(%s)", n->name);
+			appendStringInfoString(out, n->name);
 			return true;
 		case OP_BOOLEAN:
 			appendStringInfoString(out, n->number != 0 ? "true" : "false");
@@ -400,8 +400,6 @@ write_plain(MatchParse *p, StringInfo out, const MatchCondition *n)
 								  WANT_TEXT);
 		case OP_OVERLAP:
 			return write_template(p, out, n, "\1 OPERATOR(pg_catalog.&&) \2", WANT_TEXTS);
-		case OP_CAST:
-			return write_cast(p, out, n);
 		case OP_SUBSCRIPT:
 			if (n->detail < 0)
 				return write_template(p, out, n,
@@ -421,6 +419,7 @@ write_plain(MatchParse *p, StringInfo out, const MatchCondition *n)
 			condition_refuse(p, "over one record only the function", "list_transform()");
 			return false;
 		case OP_FIELD:
+		case OP_CAST:
 		case OP_VALUE:
 		case OP_SAME:
 			break;
@@ -454,6 +453,11 @@ condition_sql(MatchParse *p, StringInfo out, const MatchCondition *n, MatchWant 
 
 	if (n->op == OP_FIELD)
 		appendStringInfoString(out, condition_quote(n->name));
+	else if (n->op == OP_CAST)
+	{
+		if (!write_cast(p, out, n))
+			return false;
+	}
 	else
 	{
 		appendStringInfoChar(out, '(');

@@ -14,9 +14,11 @@
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
@@ -486,7 +488,7 @@ read_level(Reader *r, MatchParse *p, const JsonbValue *v, MatchLevel *level, cha
 		read_condition(r, p, level);
 }
 
-/* levels in their order: NULL first, ELSE last; the first that is not NULL has the highest number */
+/* levels in their order: NULL first, ELSE last; the first after NULL has the highest number */
 static bool
 order_levels(Reader *r, MatchComparison *c)
 {
@@ -508,7 +510,7 @@ order_levels(Reader *r, MatchComparison *c)
 	return true;
 }
 
-/* a column whose term frequencies adjust a level is one of the comparison, and has an exact level */
+/* a column whose term frequencies adjust a level is in the comparison, and has an exact level */
 static bool
 find_term_frequency(Reader *r, MatchParse *p, MatchComparison *c, MatchLevel *level, char *name)
 {
@@ -902,9 +904,9 @@ match_model_export(const MatchModel *model)
 /* ---- the type ---- */
 
 /*
- * jsonb of the text, NULL with the problem filled.  Reading JSON touches nothing but memory, so that
- * its errors can be caught without a subtransaction; those that do not say something of the text are
- * passed on.
+ * jsonb of the text, NULL with the problem filled.  Reading JSON touches nothing but memory, so
+ * that its errors can be caught without a subtransaction; those that do not say something of the
+ * text are passed on.
  */
 static Jsonb *
 json_from_text(const char *s, Problem *problem)
@@ -998,7 +1000,10 @@ PG_FUNCTION_INFO_V1(match_model_to_jsonb);
 PG_FUNCTION_INFO_V1(match_model_try);
 PG_FUNCTION_INFO_V1(match_model_problem);
 
-/* match_model_in(cstring) -> match_model: JSON; 22P02 other text, 22023 other settings, 22003, 54000 */
+/*
+ * match_model_in(cstring) -> match_model: JSON; 22P02 for other text, 22023 for other settings, 22003
+ * for a probability that is none, 54000 for too many of anything
+ */
 Datum
 match_model_in(PG_FUNCTION_ARGS)
 {
@@ -1020,7 +1025,7 @@ match_model_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(model_to_text(PG_GETARG_JSONB_P(0)));
 }
 
-/* match_model_recv(internal) -> match_model: a version byte and the JSON; 22P03 for anything else */
+/* match_model_recv(internal) -> match_model: a version byte and the JSON; else 22P03 */
 Datum
 match_model_recv(PG_FUNCTION_ARGS)
 {
@@ -1117,4 +1122,25 @@ match_model_problem(PG_FUNCTION_ARGS)
 	if (model != NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(problem.code));
+}
+
+PG_FUNCTION_INFO_V1(match_model_expressions);
+
+/*
+ * match_model_expressions(match_model) -> text[]: the SQL that is run over each record of a source,
+ * in the order in which the model needs it
+ */
+Datum
+match_model_expressions(PG_FUNCTION_ARGS)
+{
+	MatchModel	model;
+	Problem		problem;
+	Datum	   *sql;
+
+	if (!match_model_parse(PG_GETARG_JSONB_P(0), &model, &problem))
+		problem_report(NULL, &problem, "match_model", NULL);
+	sql = palloc(sizeof(Datum) * Max(model.columns, 1));
+	for (int i = 0; i < model.columns; i++)
+		sql[i] = CStringGetTextDatum(model.column[i].sql);
+	PG_RETURN_ARRAYTYPE_P(construct_array(sql, model.columns, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -1,8 +1,8 @@
 /*
  * match_short_form.c
  *	  Comparisons in short form, {"column": "first_name", "kind": "jaro_winkler", "thresholds":
- *	  [0.9, 0.7], "term_frequency": true}, written out as the levels that Splink's comparison library
- *	  makes of them (comparison_library.py), in the SQL of DuckDB.
+ *	  [0.9, 0.7], "term_frequency": true}, written out as the levels that Splink's comparison
+ *	  library makes of them (comparison_library.py), in the SQL of DuckDB.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -151,7 +151,9 @@ put_date_of_birth(ShortForm *f)
 	{
 		const char *label;
 		const char *seconds;
-	}			spans[] = {{"1 month", "2629800"}, {"1 year", "31557600"}, {"10 year", "315576000"}};
+	}			spans[] = {
+		{"1 month", "2629800"}, {"1 year", "31557600"}, {"10 year", "315576000"},
+	};
 
 	put_null(f);
 	put_exact(f, "Exact match on date of birth");

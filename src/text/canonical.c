@@ -424,6 +424,39 @@ text_lower(const char *s, int len, TextSpan *out)
 	return case_span(true, s, len, out);
 }
 
+TextStatus
+text_strip_marks(const char *s, int len, TextSpan *out)
+{
+	const char *end = s + len;
+	TextSpan	bare;
+	TextSink	sink;
+	int			size;
+
+	if (text_is_ascii(s, len))
+	{
+		*out = (TextSpan) {.data = s, .len = len};
+		return TEXT_OK;
+	}
+	sink_init(&sink);
+	for (const char *at = s; at < end; at += size)
+	{
+		const UnicodeRecord *rec = unicode_record(text_next(at, end - at, &size));
+		const char *m = rec->nfd ? (const char *) unicode_pool + rec->nfd + 1 : at;
+		const char *mend = m + (rec->nfd ? unicode_pool[rec->nfd] : size);
+		int			msize;
+
+		for (; m < mend; m += msize)
+			if (!text_is_mark(text_next(m, mend - m, &msize)) && !sink_append(&sink, m, msize))
+			{
+				sink_free(&sink);
+				return TEXT_TOO_LONG;
+			}
+	}
+	sink.used = true;
+	sink_to_span(&sink, s, len, &bare);
+	return text_nfc(bare.data, bare.len, out);
+}
+
 /* ---- names ---- */
 
 /*

@@ -48,6 +48,9 @@ extern TextStatus text_nfkc_casefold(const char *s, int len, TextSpan *out);
 extern TextStatus text_casefold(const char *s, int len, TextSpan *out);
 extern TextStatus text_lower(const char *s, int len, TextSpan *out);
 
+/* NFC of what is left of the canonical decomposition without its marks */
+extern TextStatus text_strip_marks(const char *s, int len, TextSpan *out);
+
 /*
  * UTS46 non-transitional, UseSTD3ASCIIRules, CheckHyphens, CheckBidi, CheckJoiners, ToASCII:
  * lower-case A-labels, one trailing dot dropped, VerifyDnsLength.
