@@ -72,6 +72,17 @@ typedef struct Numbers
 
 /* ---- numbering ---- */
 
+/* finalizer of MurmurHash3 */
+static uint32
+mix(uint64 code)
+{
+	code ^= code >> 33;
+	code *= UINT64CONST(0xff51afd7ed558ccd);
+	code ^= code >> 33;
+	code *= UINT64CONST(0xc4ceb9fe1a85ec53);
+	return (uint32) (code ^ (code >> 33));
+}
+
 static void
 numbers_begin(Numbers *n, bool bytes)
 {
@@ -88,7 +99,7 @@ static uint32
 numbers_hash(const Numbers *n, int i)
 {
 	if (n->code)
-		return (uint32) murmurhash64(n->code[i]);
+		return mix(n->code[i]);
 	return hash_bytes((const unsigned char *) n->bytes[i].data, n->bytes[i].len);
 }
 
@@ -116,7 +127,7 @@ numbers_grow(Numbers *n)
 static int32
 number_of_code(Numbers *n, uint64 code)
 {
-	uint32		s = (uint32) murmurhash64(code) & (n->slots - 1);
+	uint32		s = mix(code) & (n->slots - 1);
 	int32		i;
 
 	for (; (i = n->slot[s]) >= 0; s = (s + 1) & (n->slots - 1))
