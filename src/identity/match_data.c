@@ -28,6 +28,7 @@
 #include "utils/timestamp.h"
 
 #include "identity/match.h"
+#include "text/value.h"
 
 /* rows fetched at once */
 #define BATCH	1000
@@ -65,6 +66,7 @@ typedef struct Dictionary
 {
 	MatchColumn *column;
 	Reader		reader;
+	int			same;			/* column that has the same values, and is read in its place, or -1 */
 	int			room;			/* for values */
 	int32	   *slot;
 	uint32		slots;			/* a power of two */
@@ -193,9 +195,8 @@ compare_spans(const void *a, const void *b)
 {
 	const TextSpan *x = a;
 	const TextSpan *y = b;
-	int			c = memcmp(x->data, y->data, Min(x->len, y->len));
 
-	return c ? c : (x->len > y->len) - (x->len < y->len);
+	return text_value_compare(x->data, x->len, y->data, y->len);
 }
 
 /* elements of an array; false where it is as good as NULL */
@@ -431,6 +432,27 @@ reader_begin(Reader *reader, Oid type, MemoryContext context)
 	return reader->number ? MATCH_NUMBER : MATCH_TEXT;
 }
 
+static bool
+gives_text(const Reader *reader)
+{
+	return !reader->array && (reader->type == TEXTOID || reader->type == VARCHAROID ||
+							  reader->type == BPCHAROID);
+}
+
+/* column that is text already, and that this one only casts to text; -1 if there is none */
+static int
+same_column(const Reading *r, int c)
+{
+	const MatchModel *model = r->model;
+
+	if (model->column[c].uncast)
+		for (int i = 0; i < model->columns; i++)
+			if (i != c && !model->column[i].uncast && gives_text(&r->dictionary[i].reader) &&
+				strcmp(model->column[i].sql, model->column[c].uncast) == 0)
+				return i;
+	return -1;
+}
+
 static int32
 read_value(Reading *r, Dictionary *d, Datum datum)
 {
@@ -542,6 +564,8 @@ begin_reading(Reading *r, Reader *id, TupleDesc desc)
 		column->ids = palloc(r->room * sizeof(int32));
 		dictionary_begin(d, column);
 	}
+	for (int i = 0; i < model->columns; i++)
+		r->dictionary[i].same = same_column(r, i);
 	MemoryContextSwitchTo(old);
 }
 
@@ -583,8 +607,8 @@ read_query(Reading *r, const char *sql, int args, Oid *type, Datum *value)
 				more_records(r);
 			read_id(r, &id, datum[0], null[0], datum[1], null[1]);
 			for (int c = 0; c < model->columns; c++)
-				model->column[c].ids[n] = null[c + 2] ? MATCH_NULL :
-					read_value(r, &r->dictionary[c], datum[c + 2]);
+				model->column[c].ids[n] = null[c + 2] || r->dictionary[c].same >= 0 ?
+					MATCH_NULL : read_value(r, &r->dictionary[c], datum[c + 2]);
 			r->data->records++;
 		}
 		MemoryContextSwitchTo(old);
@@ -652,6 +676,21 @@ put_in_order(Reading *r)
 
 /* ---- queries ---- */
 
+/* all that was read of one column is of the other, too */
+static void
+share_column(MatchColumn *to, const MatchColumn *from)
+{
+	pfree(to->ids);
+	pfree(to->values);
+	pfree(to->counts);
+	to->kind = from->kind;
+	to->ids = from->ids;
+	to->values = from->values;
+	to->counts = from->counts;
+	to->distinct = from->distinct;
+	to->filled = from->filled;
+}
+
 static void
 read_and_order(MatchModel *model, MatchData *data, const char *sql, int args, Oid *type,
 			   Datum *value, bool ordered)
@@ -673,7 +712,10 @@ read_and_order(MatchModel *model, MatchData *data, const char *sql, int args, Oi
 		pfree(d->slot);
 		pfree(d->hash);
 		pfree(d->key);
+		if (d->same >= 0)
+			share_column(&model->column[c], &model->column[d->same]);
 	}
+	match_prepare(model);
 }
 
 /* 42809 unless the relation has rows that can be read */

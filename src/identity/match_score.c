@@ -120,13 +120,18 @@ log2_of(double probability)
 
 /* u of agreement on the level's term frequency column */
 static double
-u_of_agreement(const MatchComparison *comparison, const MatchLevel *level)
+u_of_agreement(const MatchModel *model, const MatchComparison *comparison, const MatchLevel *level)
 {
 	if (!level->tf_own_u)
 		for (int i = 0; i < comparison->levels; i++)
-			if (comparison->level[i].exact_column == level->tf_column &&
-				!comparison->level[i].is_null)
+		{
+			int			exact = comparison->level[i].exact_column;
+
+			if (exact >= 0 && !comparison->level[i].is_null &&
+				(exact == level->tf_column ||
+				 model->column[exact].ids == model->column[level->tf_column].ids))
 				return comparison->level[i].u;
+		}
 	return level->u;
 }
 
@@ -169,7 +174,7 @@ match_scorer(MatchModel *model, const MatchData *data)
 			if (column < 0 || level->tf_weight == 0)
 				continue;
 			w->tf_weight = level->tf_weight;
-			w->log_u = log2_of(u_of_agreement(comparison, level));
+			w->log_u = log2_of(u_of_agreement(model, comparison, level));
 			w->log_minimum = level->tf_minimum_u > 0 ? log2(level->tf_minimum_u) :
 				-get_float8_infinity();
 			if (!log_tf[column])
