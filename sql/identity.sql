@@ -1006,3 +1006,41 @@ CREATE CAST (omni.match_model AS text) WITH FUNCTION omni.text(omni.match_model)
 COMMENT ON CAST (omni.match_model AS text) IS 'its JSON';
 CREATE CAST (omni.match_model AS jsonb) WITH FUNCTION omni.jsonb(omni.match_model) AS ASSIGNMENT;
 COMMENT ON CAST (omni.match_model AS jsonb) IS 'its JSON';
+
+/* ---- identity: matching ---- */
+
+CREATE FUNCTION omni.match_train(source regclass, settings jsonb) RETURNS omni.match_model
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 AS 'MODULE_PATHNAME', 'match_train';
+COMMENT ON FUNCTION omni.match_train(regclass, jsonb) IS 'model whose probabilities are estimated from the records of a table or view, without labels: lambda by deterministic rules, u by random pairs, m by expectation maximization';
+CREATE FUNCTION omni.match_predict(source regclass, model omni.match_model, min_weight double precision DEFAULT 0, max_pairs bigint DEFAULT 1000000000,
+    OUT id_l text, OUT id_r text, OUT match_weight double precision, OUT match_probability double precision) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 100000 AS 'MODULE_PATHNAME', 'match_predict';
+COMMENT ON FUNCTION omni.match_predict(regclass, omni.match_model, double precision, bigint) IS 'pairs of records that the blocking rules give and that weigh min_weight or more; an error where the rules would give more than max_pairs';
+CREATE FUNCTION omni.match_cluster(source regclass, model omni.match_model, min_weight double precision DEFAULT 0, limits jsonb DEFAULT '{}', max_pairs bigint DEFAULT 1000000000,
+    OUT id text, OUT cluster text) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 100000 AS 'MODULE_PATHNAME', 'match_cluster';
+COMMENT ON FUNCTION omni.match_cluster(regclass, omni.match_model, double precision, jsonb, bigint) IS 'every record with its cluster: the smallest id of the records that pairs of min_weight or more connect';
+CREATE FUNCTION omni.match_score(model omni.match_model, l jsonb, r jsonb) RETURNS double precision
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'match_score';
+COMMENT ON FUNCTION omni.match_score(omni.match_model, jsonb, jsonb) IS 'match weight of two records; the frequency of a term is key tf_<column>, where given';
+CREATE FUNCTION omni.match_explain(source regclass, model omni.match_model, id_l text, id_r text,
+    OUT comparison text, OUT level integer, OUT label text, OUT m double precision, OUT u double precision, OUT match_weight double precision,
+    OUT tf_adjustment double precision, OUT total double precision) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 10 AS 'MODULE_PATHNAME', 'match_explain';
+COMMENT ON FUNCTION omni.match_explain(regclass, omni.match_model, text, text) IS 'how the weight of a pair comes about: the prior, then each comparison with its level, weight, term frequency adjustment and the running total';
+CREATE FUNCTION omni.match_explain(model omni.match_model, l jsonb, r jsonb,
+    OUT comparison text, OUT level integer, OUT label text, OUT m double precision, OUT u double precision, OUT match_weight double precision,
+    OUT tf_adjustment double precision, OUT total double precision) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000 ROWS 10 AS 'MODULE_PATHNAME', 'match_explain_records';
+COMMENT ON FUNCTION omni.match_explain(omni.match_model, jsonb, jsonb) IS 'how match_score of two records comes about';
+CREATE FUNCTION omni.match_evaluate(source regclass, model omni.match_model, truth text,
+    thresholds double precision[] DEFAULT '{-4,-3,-2,-1,0,1,2,3,4,5,6,7,8,9,10,11,12}', max_pairs bigint DEFAULT 1000000000,
+    OUT min_weight double precision, OUT predicted bigint, OUT true_positives bigint, OUT false_positives bigint, OUT false_negatives bigint,
+    OUT "precision" double precision, OUT recall double precision, OUT f1 double precision) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 17 AS 'MODULE_PATHNAME', 'match_evaluate';
+COMMENT ON FUNCTION omni.match_evaluate(regclass, omni.match_model, text, double precision[], bigint) IS 'by threshold, how pairs of match_predict agree with the column truth, which says whose a record is';
+CREATE FUNCTION omni.cluster_evaluate(predicted text[], truth text[],
+    OUT records bigint, OUT predicted_pairs bigint, OUT true_pairs bigint, OUT common_pairs bigint, OUT "precision" double precision, OUT recall double precision,
+    OUT f1 double precision, OUT bcubed_precision double precision, OUT bcubed_recall double precision, OUT bcubed_f1 double precision) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cluster_evaluate';
+COMMENT ON FUNCTION omni.cluster_evaluate(text[], text[]) IS 'how two labelings of the same records agree: pairs, and B-cubed; a record without predicted label is alone, one without truth is left out';
