@@ -256,8 +256,6 @@ match_evaluate(PG_FUNCTION_ARGS)
 	MatchData	data;
 	int			column;
 	int64		all;
-	int64		pairs = 0;
-	int64		matches = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
 	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_DEFAULT_SIZES);
@@ -271,22 +269,23 @@ match_evaluate(PG_FUNCTION_ARGS)
 	e.truth = model->column[column].ids;
 	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(4), evaluate_pair, &e);
 	all = true_pairs(model, &data, &model->column[column]);
-	for (int i = e.thresholds; i > 0; i--)
+	for (int i = e.thresholds - 1; i > 0; i--)
+	{
+		e.pairs[i] += e.pairs[i + 1];
+		e.matches[i] += e.matches[i + 1];
+	}
+	for (int i = 1; i <= e.thresholds; i++)
 	{
 		bool		nulls[8] = {false};
 		Datum		values[8];
-		double		precision;
-		double		recall;
+		double		precision = ratio(e.matches[i], e.pairs[i]);
+		double		recall = ratio(e.matches[i], all);
 
-		pairs += e.pairs[i];
-		matches += e.matches[i];
-		precision = ratio(matches, pairs);
-		recall = ratio(matches, all);
 		values[0] = Float8GetDatum(e.threshold[i - 1]);
-		values[1] = Int64GetDatum(pairs);
-		values[2] = Int64GetDatum(matches);
-		values[3] = Int64GetDatum(pairs - matches);
-		values[4] = Int64GetDatum(all - matches);
+		values[1] = Int64GetDatum(e.pairs[i]);
+		values[2] = Int64GetDatum(e.matches[i]);
+		values[3] = Int64GetDatum(e.pairs[i] - e.matches[i]);
+		values[4] = Int64GetDatum(all - e.matches[i]);
 		set_ratio(&values[5], &nulls[5], precision);
 		set_ratio(&values[6], &nulls[6], recall);
 		set_ratio(&values[7], &nulls[7], f1_of(precision, recall));

@@ -42,6 +42,9 @@
 /* lambda that Splink writes where nobody estimated one */
 #define LAMBDA_UNKNOWN		0.0001
 
+#define LAMBDA_ITERATIONS	100
+#define LAMBDA_PRECISION	1e-6
+
 #define NOTICE_SECONDS		10
 
 /* values that sessions gave for one level; NaN where the level was not seen */
@@ -74,6 +77,8 @@ typedef struct Training
 	bool	  **sampled_u;
 	Session    *session;
 	int			sessions;
+	bool		refine;			/* lambda is not given in any way */
+	uint64		met;
 	TimestampTz told;
 } Training;
 
@@ -93,7 +98,6 @@ typedef struct Patterns
 	uint32		slots;
 	int32	   *key;			/* of the present pair */
 	double		share;			/* of the pairs that are looked at */
-	uint64		met;
 } Patterns;
 
 /* ---- helpers ---- */
@@ -120,6 +124,14 @@ tell(Training *t, const char *what, double done)
 	t->told = now;
 	ereport(NOTICE,
 			(errmsg("match_train: %s, %.0f pairs so far", what, done)));
+}
+
+/* whether a pair is in a random share of all */
+static bool
+in_share(const Training *t, double share, int l, int r)
+{
+	return share >= 1 ||
+		(random_at(t->seed, (uint64) l << 32 | (uint32) r) >> 11) * 0x1p-53 < share;
 }
 
 static MatchRule *
@@ -209,6 +221,7 @@ estimate_lambda(Training *t, MatchRule *deterministic)
 	{
 		if (has_lambda(model))
 			return;
+		t->refine = true;
 		deterministic = palloc0(Max(model->rules, 1) * sizeof(MatchRule));
 		rules = choose_deterministic(t, deterministic);
 	}
@@ -227,6 +240,68 @@ estimate_lambda(Training *t, MatchRule *deterministic)
 						"stays %g", model->lambda)));
 	else
 		model->lambda = found / recall / t->possible;
+}
+
+/* weights of the blocking rules' pairs, without the prior */
+typedef struct Weights
+{
+	Training   *training;
+	MatchScorer *scorer;
+	double		prior;
+	double		share;			/* of the pairs that are looked at */
+	double	   *weight;
+	int64		count;
+	int64		room;
+} Weights;
+
+static void
+weigh_pair(void *arg, int l, int r, int rule)
+{
+	Weights    *w = arg;
+
+	if ((++w->training->met & 0xFFFF) == 0)
+		tell(w->training, "lambda by all blocking rules", w->training->met);
+	if (!in_share(w->training, w->share, l, r))
+		return;
+	if (w->count == w->room)
+	{
+		w->room *= 2;
+		w->weight = repalloc_huge(w->weight, w->room * sizeof(double));
+	}
+	w->weight[w->count++] = match_weight(w->scorer, l, r) - w->prior;
+}
+
+/*
+ * Lambda where the settings say nothing of it, with the other parameters trained: the matches that
+ * the model expects among the pairs of all blocking rules, over all pairs.  It depends on lambda
+ * itself; EM of this one parameter.
+ */
+static void
+refine_lambda(Training *t)
+{
+	MatchModel *model = t->model;
+	Weights		w = {.training = t};
+	double		estimate = match_pairs_estimate(model, &t->data, model->rule, model->rules);
+
+	w.share = Min(1, t->max_pairs / Max(estimate, 1));
+	w.scorer = match_scorer(model, &t->data);
+	w.prior = log2(model->lambda / (1 - model->lambda));
+	w.room = 1024;
+	w.weight = palloc(w.room * sizeof(double));
+	match_pairs(model, &t->data, model->rule, model->rules, RULE_PAIRS_MAX, weigh_pair, &w);
+	for (int i = 0; i < LAMBDA_ITERATIONS && w.count > 0; i++)
+	{
+		double		prior = log2(model->lambda / (1 - model->lambda));
+		double		before = model->lambda;
+		double		matches = 0;
+
+		for (int64 p = 0; p < w.count; p++)
+			matches += match_probability_of(prior + w.weight[p]);
+		model->lambda = Min(Max(matches / w.share, 1) / t->possible, 0.5);
+		if (fabs(model->lambda - before) <= LAMBDA_PRECISION * before)
+			break;
+	}
+	pfree(w.weight);
 }
 
 /* ---- u ---- */
@@ -249,19 +324,47 @@ sample_pair(Training *t, Sample *sample, int l, int r)
 			sample[c].seen[match_level_of(model, &model->comparison[c])]++;
 }
 
-/* take comparisons out whose levels were all seen often; whether any is left */
-static bool
-still_wanted(const MatchModel *model, Sample *sample)
+/*
+ * Chance that two records agree on a level's columns, from the counts of their values: what sampling
+ * tends to, for values too rare to be drawn.  NaN where counts do not tell.
+ */
+static double
+agreement_by_counts(const Training *t, const MatchLevel *level)
 {
+	const MatchColumn *column;
+	double		pairs = 0;
+
+	if (level->exacts != 1 || t->model->link == LINK_LINK_ONLY)
+		return get_float8_nan();
+	column = &t->model->column[level->exact[0]];
+	for (int v = 0; v < column->distinct; v++)
+		pairs += (double) column->counts[v] * (column->counts[v] - 1);
+	return column->filled > 1 ? pairs / ((double) column->filled * (column->filled - 1)) :
+		get_float8_nan();
+}
+
+/* take comparisons out whose levels were all seen often, or are counted; whether any is left */
+static bool
+still_wanted(const Training *t, Sample *sample)
+{
+	const MatchModel *model = t->model;
 	bool		wanted = false;
 
 	for (int c = 0; c < model->comparisons; c++)
 	{
 		bool		enough = true;
+		bool		first = true;
 
 		for (int i = 0; i < model->comparison[c].levels; i++)
-			enough &= model->comparison[c].level[i].is_null ||
-				sample[c].seen[i] >= ENOUGH_SEEN;
+		{
+			const MatchLevel *level = &model->comparison[c].level[i];
+
+			if (level->is_null)
+				continue;
+			enough &= sample[c].seen[i] >= ENOUGH_SEEN ||
+				(first && !isnan(agreement_by_counts(t, level)));
+			first = false;
+		}
 		sample[c].active &= !enough;
 		wanted |= sample[c].active;
 	}
@@ -311,31 +414,12 @@ sample_random(Training *t, Sample *sample)
 		taken++;
 		if (taken == check)
 		{
-			if (!still_wanted(t->model, sample))
+			if (!still_wanted(t, sample))
 				break;
 			tell(t, "u by random pairs", taken);
 			check = taken < chunk ? chunk : taken + chunk;
 		}
 	}
-}
-
-/*
- * Chance that two records agree on a level's columns, from the counts of their values: what sampling
- * tends to, for values too rare to be drawn.  NaN where counts do not tell.
- */
-static double
-agreement_by_counts(const Training *t, const MatchLevel *level)
-{
-	const MatchColumn *column;
-	double		pairs = 0;
-
-	if (level->exacts != 1 || t->model->link == LINK_LINK_ONLY)
-		return get_float8_nan();
-	column = &t->model->column[level->exact[0]];
-	for (int v = 0; v < column->distinct; v++)
-		pairs += (double) column->counts[v] * (column->counts[v] - 1);
-	return column->filled > 1 ? pairs / ((double) column->filled * (column->filled - 1)) :
-		get_float8_nan();
 }
 
 static void
@@ -344,35 +428,33 @@ set_u(Training *t, int c, const Sample *sample, bool all)
 	MatchComparison *comparison = &t->model->comparison[c];
 	double		seen = 0;
 	double		rest = 1;
-	int			exact = -1;
+	int			first = 0;
+	int			counted = -1;
 
-	for (int i = 0; i < comparison->levels; i++)
-		if (!comparison->level[i].is_null)
+	while (first < comparison->levels && comparison->level[first].is_null)
+		first++;
+	/* only the agreement of the first level is not cut by levels before it */
+	if (!all && first < comparison->levels && sample->seen[first] < ENOUGH_SEEN)
+	{
+		double		u = agreement_by_counts(t, &comparison->level[first]);
+
+		if (u > 0 && u < 1)
 		{
-			/* only the first level's agreement is not cut by levels before it */
-			if (exact < 0 && seen == 0 && rest == 1 && !all && sample->seen[i] < ENOUGH_SEEN)
-			{
-				double		u = agreement_by_counts(t, &comparison->level[i]);
-
-				if (u > 0 && u < 1)
-				{
-					exact = i;
-					rest = 1 - u;
-					continue;
-				}
-			}
-			seen += sample->seen[i];
-			if (exact < 0)
-				exact = -2;
+			counted = first;
+			rest = 1 - u;
 		}
-	for (int i = 0; i < comparison->levels; i++)
+	}
+	for (int i = first; i < comparison->levels; i++)
+		if (!comparison->level[i].is_null && i != counted)
+			seen += sample->seen[i];
+	for (int i = first; i < comparison->levels; i++)
 	{
 		MatchLevel *level = &comparison->level[i];
 
 		if (level->is_null || level->fix_u)
 			continue;
 		t->sampled_u[c][i] = true;
-		if (i == exact)
+		if (i == counted)
 			level->u = 1 - rest;
 		else
 			level->u = sample->seen[i] == 0 ? get_float8_nan() : rest * sample->seen[i] / seen;
@@ -506,10 +588,9 @@ pattern_pair(void *arg, int l, int r, int rule)
 	MatchModel *model = p->training->model;
 	int			tf = p->active;
 
-	if ((++p->met & 0xFFFF) == 0)
-		tell(p->training, "m by EM", p->met);
-	if (p->share < 1 &&
-		(random_at(p->training->seed, (uint64) l << 32 | (uint32) r) >> 11) * 0x1p-53 >= p->share)
+	if ((++p->training->met & 0xFFFF) == 0)
+		tell(p->training, "m by EM", p->training->met);
+	if (!in_share(p->training, p->share, l, r))
 		return;
 	match_begin_pair(model, l, r);
 	for (int a = 0; a < p->active; a++)
@@ -766,7 +847,8 @@ iterate(Patterns *p, Session *session)
 		refresh_weights(p, sums);
 		session->lambda = expect(p, constant, prior, sums) / total;
 		prior = log2(session->lambda / (1 - session->lambda));
-		most = Max(maximise(p, sums), fabs(session->lambda - before));
+		most = maximise(p, sums);
+		most = Max(most, fabs(session->lambda - before));
 		ereport(DEBUG1,
 				(errmsg("EM over %s, iteration %d: largest change %g", session->rule->sql, i + 1,
 						most)));
@@ -1044,6 +1126,8 @@ match_train(PG_FUNCTION_ARGS)
 		run_session(&t, &t.session[s]);
 	if (model->training.em_lambda)
 		lambda_of_sessions(&t);
+	else if (t.refine)
+		refine_lambda(&t);
 	take_defaults_back(&t);
 	MemoryContextSwitchTo(old);
 	json = match_model_export(model);
