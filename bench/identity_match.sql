@@ -53,6 +53,7 @@ CREATE FUNCTION public.settings() RETURNS jsonb LANGUAGE sql IMMUTABLE RETURN '{
     "l.first_name = r.first_name AND l.dob = r.dob",
     "l.dob = r.dob",
     "l.surname = r.surname AND l.city = r.city",
+    "l.first_name = r.first_name AND l.city = r.city",
     "l.email = r.email"],
   "comparisons": [
     {"output_column_name": "first_name", "comparison_levels": [

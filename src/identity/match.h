@@ -5,8 +5,8 @@
  * A model (match_model.c) is Splink's settings or model JSON as a tree. Its conditions
  * (match_condition.c) are parsed by PostgreSQL's own parser and walked against a list of allowed
  * constructs. What concerns one record only is left to PostgreSQL: each such expression becomes a
- * column, read once for all records as the caller (match_data.c) and dictionary-coded. What concerns
- * a pair is evaluated here (match_condition.c), over the numbers and values of the dictionaries.
+ * column, read once for all records as the caller (match_data.c) and dictionary-coded. What
+ * concerns a pair is evaluated here (match_condition.c), over the numbers and values of the dictionaries.
  */
 #ifndef OMNI_IDENTITY_MATCH_H
 #define OMNI_IDENTITY_MATCH_H
@@ -50,10 +50,10 @@ typedef struct MatchValue
  */
 typedef struct MatchColumn
 {
-	char	   *sql;			/* over the source's columns, names quoted and functions qualified */
-	char	   *uncast;			/* sql is (uncast)::pg_catalog.text, else NULL: where another column's
-								 * sql is uncast and gives text already, the two are the same and are
-								 * read once (they may share all that is below) */
+	char	   *sql;			/* over the source's columns, names quoted, functions qualified */
+	char	   *uncast;			/* sql is (uncast)::pg_catalog.text, else NULL: where another
+								 * column's sql is uncast and gives text already, the two are the
+								 * same and are read once (they may share all that is below) */
 	/* filled by match_data.c */
 	MatchKind	kind;			/* from the type of the result */
 	int32	   *ids;			/* by record: place in values, or MATCH_NULL */
@@ -107,8 +107,8 @@ typedef struct MatchLevel
 	double		tf_minimum_u;
 	bool		tf_own_u;		/* disable_tf_exact_match_detection */
 	int			exact_column;	/* the one column that the condition says is equal, or -1 */
-	int			exacts;			/* the condition says that all these columns are equal, and nothing */
-	int		   *exact;			/* else (Splink's exact match level); 0 for other conditions */
+	int			exacts;			/* the condition says that these columns are equal, nothing else */
+	int		   *exact;			/* (Splink's exact match level); 0 for other conditions */
 	int			gamma;			/* comparison vector value: -1 for NULL, 0 for ELSE */
 } MatchLevel;
 
@@ -137,8 +137,8 @@ typedef struct MatchTraining
 	bool		fix_u;			/* "fix_u_probabilities": EM leaves u as it is */
 	/* these are false where the settings do not have them */
 	bool		without_tf;		/* "estimate_without_term_frequencies": EM looks at levels alone */
-	bool		em_lambda;		/* "populate_probability_two_random_records_match_from_trained_values":
-								 * lambda is what the EM sessions imply */
+	/* "populate_probability_two_random_records_match_from_trained_values": by the EM sessions */
+	bool		em_lambda;
 } MatchTraining;
 
 typedef struct MatchModel
@@ -164,15 +164,10 @@ typedef struct MatchModel
  * A datum of type match_model is a checked Jsonb (PG_GETARG_JSONB_P), short forms expanded; what
  * match_model_export gives is one, too.
  *
- * A model from JSON; on refusal false, with problem filled (the detail names the construct).  Raises
- * only on lack of memory or stack.
+ * A model from JSON; on refusal false, with problem filled (the detail names the construct).
+ * Raises only on lack of memory or stack.
  */
 extern bool match_model_parse(Jsonb *json, MatchModel *model, Problem *problem);
-
-/*
- * A value of omni.match_model is stored as its Jsonb: DatumGetJsonbP and JsonbPGetDatum read and make
- * one, and what is stored parses.
- */
 
 /* an additional rule (training) over the columns of the model, which may get more of them */
 extern bool match_rule_parse(const char *sql, MatchModel *model, MatchRule *rule, Problem *problem);
@@ -211,8 +206,8 @@ typedef struct MatchData
 } MatchData;
 
 /*
- * Read the source as the caller: its ids, and every column of the model.  Records are numbered in the
- * order of their ids (numbers by value, texts by bytes), so that l < r is Splink's order of a pair.
+ * Read the source as the caller: its ids, and every column of the model.  Records are numbered in
+ * the order of their ids (numbers by value, texts by bytes): l < r is Splink's order of a pair.
  * An id is that of the source's dataset too, "dataset-__-id", where the model links datasets.
  */
 extern void match_data_read(Oid source, MatchModel *model, MatchData *data);
@@ -254,7 +249,8 @@ extern MatchScorer *match_scorer(MatchModel *model, const MatchData *data);
 extern double match_weight(MatchScorer *scorer, int l, int r);
 
 /* level of the pair that was weighed last, its weight, and its part for how rare the value is */
-extern int	match_scored_level(const MatchScorer *scorer, int comparison, double *weight, double *tf);
+extern int	match_scored_level(const MatchScorer *scorer, int comparison, double *weight,
+							   double *tf);
 
 extern double match_probability_of(double weight);
 

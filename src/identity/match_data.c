@@ -66,7 +66,7 @@ typedef struct Dictionary
 {
 	MatchColumn *column;
 	Reader		reader;
-	int			same;			/* column that has the same values, and is read in its place, or -1 */
+	int			same;			/* column that is read in its place, or -1 */
 	int			room;			/* for values */
 	int32	   *slot;
 	uint32		slots;			/* a power of two */
@@ -581,8 +581,7 @@ read_query(Reading *r, const char *sql, int args, Oid *type, Datum *value)
 	MemoryContext batch;
 	Portal		portal;
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+	SPI_connect();
 	portal = SPI_cursor_open_with_args(NULL, sql, args, type, value, NULL, true,
 									   CURSOR_OPT_NO_SCROLL);
 	begin_reading(r, &id, portal->tupDesc);

@@ -96,8 +96,8 @@ PG_FUNCTION_INFO_V1(match_cluster);
 
 /*
  * match_cluster(source regclass, model match_model, min_weight float8, limits jsonb, max_pairs
- * bigint) -> setof (id text, cluster text): every record with the smallest id of those that pairs of
- * min_weight or more connect it with.
+ * bigint) -> setof (id text, cluster text): every record with the smallest id of those that pairs
+ * of min_weight or more connect it with.
  */
 Datum
 match_cluster(PG_FUNCTION_ARGS)
@@ -241,9 +241,9 @@ PG_FUNCTION_INFO_V1(match_evaluate);
 /*
  * match_evaluate(source regclass, model match_model, truth text, thresholds float8[], max_pairs
  * bigint) -> setof (min_weight float8, predicted bigint, true_positives bigint, false_positives
- * bigint, false_negatives bigint, precision float8, recall float8, f1 float8): by threshold, how the
- * pairs of match_predict agree with a column of the source that says which entity a record is of.
- * Records without it are left out.
+ * bigint, false_negatives bigint, precision float8, recall float8, f1 float8): by threshold, how
+ * the pairs of match_predict agree with a column of the source that says which entity a record is
+ * of.  Records without it are left out.
  */
 Datum
 match_evaluate(PG_FUNCTION_ARGS)
@@ -298,12 +298,12 @@ match_evaluate(PG_FUNCTION_ARGS)
 
 /* ---- clusters against the truth ---- */
 
-/* labels as numbers, in the order in which they come */
-typedef struct Label
+/* records of a cluster that have a truth, both as numbers */
+typedef struct Cell
 {
-	uint64		key;			/* of the hash table: two halves of 32 bits */
+	uint64		key;			/* cluster << 32 | truth */
 	int64		count;
-} Label;
+} Cell;
 
 typedef struct NameEntry
 {
@@ -393,14 +393,14 @@ PG_FUNCTION_INFO_V1(cluster_evaluate);
 Datum
 cluster_evaluate(PG_FUNCTION_ARGS)
 {
-	HASHCTL		ctl = {.keysize = sizeof(uint64),.entrysize = sizeof(Label),
+	HASHCTL		ctl = {.keysize = sizeof(uint64),.entrysize = sizeof(Cell),
 	.hcxt = CurrentMemoryContext};
 	bool		nulls[10] = {false};
 	Datum		values[10];
 	TupleDesc	desc;
 	HTAB	   *cells;
 	HASH_SEQ_STATUS scan;
-	Label	   *cell;
+	Cell	   *cell;
 	int			n;
 	int			truths;
 	int			clusters;
@@ -419,8 +419,7 @@ cluster_evaluate(PG_FUNCTION_ARGS)
 	double		p;
 	double		r;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
+	get_call_result_type(fcinfo, NULL, &desc);
 	if (n != truths)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

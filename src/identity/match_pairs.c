@@ -237,7 +237,7 @@ compare_keys(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* one more equality of a rule for one side whose records have one key each; first: there is none yet */
+/* one more equality of a rule, on a side whose records have one key each; or the first one */
 static void
 add_single(Side *side, const int32 *ids, const Translation *t, Numbers *pairs, bool first, int n)
 {
@@ -416,7 +416,8 @@ match_pairs_possible(const MatchModel *model, const MatchData *data)
 static int64 *
 count_keys(const Side *side, int keys, int n)
 {
-	int64	   *count = palloc_extended(Max(keys, 1) * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int64	   *count = palloc_extended(Max(keys, 1) * sizeof(int64),
+										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int64		entries = side->start ? side->start[n] : n;
 
 	for (int64 e = 0; e < entries; e++)

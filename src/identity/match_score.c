@@ -42,7 +42,7 @@ typedef struct LevelWeight
 	double		log_u;			/* of agreement on the column */
 	double		log_minimum;
 	const int32 *ids;			/* values of the term frequency column, by record */
-	const double *log_tf;		/* by value, or by record where ids is NULL; NaN where there is none */
+	const double *log_tf;		/* by value, or by record where ids is NULL; NaN: none */
 } LevelWeight;
 
 struct MatchScorer
@@ -553,8 +553,8 @@ json_scorer(MatchModel *model, Jsonb *l, Jsonb *r)
 PG_FUNCTION_INFO_V1(match_score);
 
 /*
- * match_score(model match_model, l jsonb, r jsonb) -> float8: weight of two records.  Frequencies of
- * terms are keys tf_<column> of the records, where given.
+ * match_score(model match_model, l jsonb, r jsonb) -> float8: weight of two records.  Term frequencies
+ * are keys tf_<column> of the records, where given.
  */
 Datum
 match_score(PG_FUNCTION_ARGS)
@@ -637,8 +637,8 @@ find_record(const MatchData *data, text *id)
 PG_FUNCTION_INFO_V1(match_explain);
 
 /*
- * match_explain(source regclass, model match_model, id_l text, id_r text) -> setof (comparison text,
- * level int, label text, m float8, u float8, match_weight float8, tf_adjustment float8, total
+ * match_explain(source regclass, model match_model, id_l text, id_r text) -> setof (comparison
+ * text, level int, label text, m float8, u float8, match_weight float8, tf_adjustment float8, total
  * float8): what each comparison adds to the weight, the prior first, with the running total.
  */
 Datum

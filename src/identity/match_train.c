@@ -2,14 +2,14 @@
  * match_train.c
  *	  match_train: a model's probabilities estimated from the records, without labels.
  *
- * Three steps, after Splink: lambda from the pairs of rules that hardly err, divided by the share of
- * the matches that they are thought to find; u from pairs drawn at random, all of them taken for
- * non-matches; m by expectation maximisation (EM) over the pairs of a blocking rule, one session a
+ * Three steps, after Splink: lambda from the pairs of rules that hardly err, divided by the share
+ * of the matches that they are thought to find; u from pairs drawn at random, all of them taken for
+ * non-matches; m by expectation maximization (EM) over the pairs of a blocking rule, one session a
  * rule, and of the sessions' values the median.
  *
  * EM looks at a pair through its agreement pattern only: its levels, and how often the values occur
  * that term frequencies adjust.  Pairs are met once and counted by pattern; what iterates is the
- * table of patterns, in a fixed order, so that the result is the same for the same records and seed,
+ * table of patterns, in a fixed order, so that the same records and seed give the same result,
  * whatever the order of the table and the plan.
  */
 #include "postgres.h"
@@ -89,7 +89,7 @@ typedef struct Patterns
 	int			active;			/* comparisons that the session trains */
 	int		   *comparison;
 	bool	   *tf;				/* of each: some level has a term frequency */
-	int			width;			/* words of a pattern: a level each, then a count for each with tf */
+	int			width;			/* words of a pattern: a level each, a count for each with tf */
 	int			count;
 	int			room;
 	int32	   *word;
@@ -172,7 +172,7 @@ count_pair(void *arg, int l, int r, int rule)
 	(*(double *) arg)++;
 }
 
-/* rules for lambda where the settings have none: those of two equalities or more, else the rarest */
+/* rules for lambda where the settings have none: of two equalities or more, else the rarest */
 static int
 choose_deterministic(Training *t, MatchRule *chosen)
 {
@@ -231,7 +231,7 @@ estimate_lambda(Training *t, MatchRule *deterministic)
 	if (found > t->possible * recall)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("deterministic rules give %.0f pairs, more than recall %g of all %.0f pairs",
+				 errmsg("deterministic rules give %.0f pairs, more than recall %g of all %.0f",
 						found, recall, t->possible),
 				 errhint("Give rules that only matches fulfil, or a higher recall.")));
 	if (found == 0)
@@ -325,7 +325,7 @@ sample_pair(Training *t, Sample *sample, int l, int r)
 }
 
 /*
- * Chance that two records agree on a level's columns, from the counts of their values: what sampling
+ * Chance that two records agree on a level's column, from the counts of its values: what sampling
  * tends to, for values too rare to be drawn.  NaN where counts do not tell.
  */
 static double
@@ -634,8 +634,8 @@ tf_base(const MatchModel *model, const MatchComparison *comparison, const MatchL
 }
 
 /*
- * Odds that the rule adds to lambda: those of exact levels that its equalities imply, levels of many
- * columns first, each column once.
+ * Weight that the rule adds to lambda's: that of exact levels that its equalities imply, levels of
+ * many columns first, each column once.
  */
 static double
 implied_weight(const MatchModel *model, const MatchRule *rule)
@@ -677,7 +677,7 @@ implied_weight(const MatchModel *model, const MatchRule *rule)
 /* what an iteration computes from the parameters, and sums over the patterns */
 typedef struct LevelSums
 {
-	double		weight;			/* log2(m / u), with term frequencies log2(u) of agreement besides */
+	double		weight;			/* log2(m / u), and log2(u) of agreement with term frequencies */
 	double		weight_alone;	/* without term frequencies */
 	double		m;				/* sum of the probabilities */
 	double		u;				/* and of their complements */
@@ -773,9 +773,9 @@ changed(double *probability, double sum, double total, bool seen, double most)
 	return Max(most, fabs(present(*probability) - before));
 }
 
-/* maximisation: new parameters; the largest change of any */
+/* maximization: new parameters; the largest change of any */
 static double
-maximise(const Patterns *p, LevelSums **sums)
+maximize(const Patterns *p, LevelSums **sums)
 {
 	MatchModel *model = p->training->model;
 	double		most = 0;
@@ -847,7 +847,7 @@ iterate(Patterns *p, Session *session)
 		refresh_weights(p, sums);
 		session->lambda = expect(p, constant, prior, sums) / total;
 		prior = log2(session->lambda / (1 - session->lambda));
-		most = maximise(p, sums);
+		most = maximize(p, sums);
 		most = Max(most, fabs(session->lambda - before));
 		ereport(DEBUG1,
 				(errmsg("EM over %s, iteration %d: largest change %g", session->rule->sql, i + 1,
