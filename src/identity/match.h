@@ -6,7 +6,8 @@
  * (match_condition.c) are parsed by PostgreSQL's own parser and walked against a list of allowed
  * constructs. What concerns one record only is left to PostgreSQL: each such expression becomes a
  * column, read once for all records as the caller (match_data.c) and dictionary-coded. What
- * concerns a pair is evaluated here (match_condition.c), over the numbers and values of the dictionaries.
+ * concerns a pair is evaluated here (match_condition.c), over the numbers and values of the
+ * dictionaries.
  */
 #ifndef OMNI_IDENTITY_MATCH_H
 #define OMNI_IDENTITY_MATCH_H

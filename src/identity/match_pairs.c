@@ -603,22 +603,16 @@ meet(Run *run, int rule, int l, int r)
 		const Join *join = &run->join[i];
 		const MatchCondition *rest = join->keyed ? join->rule->rest : join->rule->condition;
 		bool		own = i == rule;
+		bool		holds = own || !join->keyed || common_key(join, l, r) >= 0;
 
-		if (!own && join->keyed && common_key(join, l, r) < 0)
-			continue;
-		if (rest)
+		if (holds && rest)
 		{
 			if (!begun)
 				match_begin_pair(run->model, l, r);
 			begun = true;
-			if (match_is_true(run->model, rest) != own)
-			{
-				if (own)
-					return;
-				continue;
-			}
+			holds = match_is_true(run->model, rest);
 		}
-		if (!own)
+		if (holds != own)
 			return;
 	}
 	run->pair(run->arg, l, r, rule);

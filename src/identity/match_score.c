@@ -553,8 +553,8 @@ json_scorer(MatchModel *model, Jsonb *l, Jsonb *r)
 PG_FUNCTION_INFO_V1(match_score);
 
 /*
- * match_score(model match_model, l jsonb, r jsonb) -> float8: weight of two records.  Term frequencies
- * are keys tf_<column> of the records, where given.
+ * match_score(model match_model, l jsonb, r jsonb) -> float8: weight of two records.  Keys
+ * tf_<column> of the records, where given, are term frequencies.
  */
 Datum
 match_score(PG_FUNCTION_ARGS)
