@@ -997,6 +997,9 @@ COMMENT ON FUNCTION omni.match_model_problem(text) IS 'why a text is no match_mo
 CREATE FUNCTION omni.match_model_expressions(omni.match_model) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_expressions';
 COMMENT ON FUNCTION omni.match_model_expressions(omni.match_model) IS 'SQL that a model runs over each record of a source, as the caller';
+CREATE FUNCTION omni.match_model_for_splink(omni.match_model) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'match_model_for_splink';
+COMMENT ON FUNCTION omni.match_model_for_splink(omni.match_model) IS 'JSON that Splink 4 and 5 load: without what only omni knows, such as training';
 
 CREATE CAST (text AS omni.match_model) WITH FUNCTION omni.match_model(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.match_model) IS 'checked';

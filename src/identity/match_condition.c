@@ -32,21 +32,22 @@ static MatchCondition *read_node(MatchParse *p, Node *n);
 
 /* ---- problems ---- */
 
+/* what a message shows of s: its first line, if it is not long */
+static char *
+clipped(const char *s, int most)
+{
+	int			len = strlen(s);
+	int			clip = pg_mbcliplen(s, Min(len, (int) strcspn(s, "\n")), most);
+
+	return psprintf("%.*s%s", clip, s, clip < len ? "..." : "");
+}
+
 MatchCondition *
 condition_refuse(MatchParse *p, const char *what, const char *name)
 {
-	char	   *shown = NULL;
-
-	if (name != NULL)
-	{
-		int			len = strlen(name);
-		int			clipped = pg_mbcliplen(name, len, SHOWN_MAX);
-
-		shown = psprintf("%.*s%s", clipped, name, clipped < len ? "..." : "");
-	}
 	PROBLEM(p->problem, "construct",
-			shown ? psprintf("A condition uses %s %s, which a model may not.", what, shown) :
-			psprintf("A condition uses %s, which a model may not.", what),
+			psprintf("A condition uses %s, which a model may not.",
+					 name ? psprintf(what, clipped(name, SHOWN_MAX)) : what),
 			"The documentation of match_model lists what a condition may use.");
 	p->problem->sqlerrcode = ERRCODE_INVALID_PARAMETER_VALUE;
 	return NULL;
@@ -136,7 +137,8 @@ raw_parse(MatchParse *p, const char *sql)
 			PG_RE_THROW();
 		FlushErrorState();
 		PROBLEM(p->problem, "syntax",
-				psprintf("A condition cannot be parsed: %s.", error->message),
+				psprintf("A condition cannot be parsed: %s.",
+						 clipped(error->message, 2 * SHOWN_MAX)),
 				"A condition is SQL as PostgreSQL writes it.");
 		p->problem->sqlerrcode = ERRCODE_INVALID_PARAMETER_VALUE;
 		return NIL;
@@ -302,7 +304,7 @@ common_type(const MatchCondition *n, int from, int step)
 bool
 condition_same_field(const MatchCondition *n)
 {
-	return n->op == OP_COMPARE && n->detail == COMPARE_EQ && n->sides == SIDE_BOTH &&
+	return n->op == OP_COMPARE && n->detail == COMPARATOR_EQ && n->sides == SIDE_BOTH &&
 		n->args[0]->op == OP_FIELD && n->args[1]->op == OP_FIELD &&
 		strcmp(n->args[0]->name, n->args[1]->name) == 0;
 }
@@ -372,12 +374,12 @@ read_column(MatchParse *p, Node *node)
 	if (!field_of(node, &name, &side))
 	{
 		if (IsA(llast(ref->fields), String))
-			return condition_refuse(p, "without a side (_l or _r, l. or r.) the column",
+			return condition_refuse(p, "the column %s without a side (_l or _r, l. or r.)",
 									strVal(llast(ref->fields)));
 		return condition_refuse(p, "all columns (*)", NULL);
 	}
 	if (is_exploded(p, name))
-		return condition_refuse(p, "other than by = of both sides the array to explode", name);
+		return condition_refuse(p, "the array to explode %s other than by = of both sides", name);
 	return field_node(p, name, side);
 }
 
@@ -395,7 +397,7 @@ read_constant(MatchParse *p, A_Const *c)
 		case T_Float:
 			n = number_node(c->val.fval.fval);
 			if (strspn(n->name, "0123456789.eE+-") != strlen(n->name) || isinf(n->number))
-				return condition_refuse(p, "the number", n->name);
+				return condition_refuse(p, "the number %s", n->name);
 			return n;
 		case T_Boolean:
 			n = make_node(OP_BOOLEAN, TYPE_BOOLEAN, 0);
@@ -418,14 +420,14 @@ static const struct
 	int			detail;
 }			operators[] =
 {
-	{"=", OP_COMPARE, TYPE_BOOLEAN, COMPARE_EQ},
-	{"<>", OP_COMPARE, TYPE_BOOLEAN, COMPARE_NE},
-	{"!=", OP_COMPARE, TYPE_BOOLEAN, COMPARE_NE},
-	{"==", OP_COMPARE, TYPE_BOOLEAN, COMPARE_EQ},
-	{"<", OP_COMPARE, TYPE_BOOLEAN, COMPARE_LT},
-	{"<=", OP_COMPARE, TYPE_BOOLEAN, COMPARE_LE},
-	{">", OP_COMPARE, TYPE_BOOLEAN, COMPARE_GT},
-	{">=", OP_COMPARE, TYPE_BOOLEAN, COMPARE_GE},
+	{"=", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_EQ},
+	{"<>", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_NE},
+	{"!=", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_NE},
+	{"==", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_EQ},
+	{"<", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_LT},
+	{"<=", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_LE},
+	{">", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_GT},
+	{">=", OP_COMPARE, TYPE_BOOLEAN, COMPARATOR_GE},
 	{"+", OP_ADD, TYPE_UNKNOWN, 0},
 	{"-", OP_SUBTRACT, TYPE_UNKNOWN, 0},
 	{"*", OP_MULTIPLY, TYPE_NUMBER, 0},
@@ -478,7 +480,7 @@ read_operator(MatchParse *p, A_Expr *e)
 		if (a == NULL || strcmp(name, "+") == 0)
 			return a;
 		if (strcmp(name, "-") != 0)
-			return condition_refuse(p, "the operator", name);
+			return condition_refuse(p, "the operator %s", name);
 		if (a->op == OP_NUMBER)
 			return number_node(a->name[0] == '-' ? a->name + 1 : psprintf("-%s", a->name));
 		return condition_node(OP_NEGATE, TYPE_NUMBER, 1, a);
@@ -509,7 +511,7 @@ read_operator(MatchParse *p, A_Expr *e)
 			a->type = TYPE_NUMBER;
 		return a;
 	}
-	return condition_refuse(p, "the operator", name);
+	return condition_refuse(p, "the operator %s", name);
 }
 
 /* x IN (a, b), x BETWEEN a AND b: the same x in each comparison */
@@ -527,7 +529,7 @@ read_in(MatchParse *p, A_Expr *e)
 	if (n == NULL)
 		return NULL;
 	for (int i = 0; i < n->nargs; i++)
-		n->args[i] = compare(COMPARE_EQ, x, n->args[i]);
+		n->args[i] = compare(COMPARATOR_EQ, x, n->args[i]);
 	finish_node(n);
 	return strcmp(strVal(linitial(e->name)), "<>") == 0 ? not(n) : n;
 }
@@ -540,8 +542,8 @@ read_between(MatchParse *p, A_Expr *e)
 
 	if (n == NULL)
 		return NULL;
-	n->args[0] = compare(COMPARE_GE, x, n->args[0]);
-	n->args[1] = compare(COMPARE_LE, x, n->args[1]);
+	n->args[0] = compare(COMPARATOR_GE, x, n->args[0]);
+	n->args[1] = compare(COMPARATOR_LE, x, n->args[1]);
 	finish_node(n);
 	return e->kind == AEXPR_NOT_BETWEEN ? not(n) : n;
 }
@@ -655,7 +657,7 @@ read_case(MatchParse *p, CaseExpr *e)
 
 		if (result == NULL)
 			return NULL;
-		n->args[i++] = test ? compare(COMPARE_EQ, test, condition) : condition;
+		n->args[i++] = test ? compare(COMPARATOR_EQ, test, condition) : condition;
 		n->args[i++] = result;
 	}
 	n->args[i] = e->defresult ? read_node(p, (Node *) e->defresult) :
@@ -682,11 +684,11 @@ read_cast(MatchParse *p, TypeCast *c)
 
 	if (list_length(t->names) > 2 || t->setof || t->pct_type ||
 		(list_length(t->names) == 2 && strcmp(strVal(linitial(t->names)), "pg_catalog") != 0))
-		return condition_refuse(p, "a cast to the type", name);
+		return condition_refuse(p, "a cast to the type %s", name);
 	cast = condition_cast(t->arrayBounds != NIL ? psprintf("%s[]", name) : name);
 	if (cast < 0 || list_length(t->typmods) > match_cast[cast].modifiers ||
 		list_length(t->arrayBounds) > 1)
-		return condition_refuse(p, "a cast to the type", name);
+		return condition_refuse(p, "a cast to the type %s", name);
 	a = read_node(p, c->arg);
 	if (a == NULL)
 		return NULL;
@@ -699,7 +701,7 @@ read_cast(MatchParse *p, TypeCast *c)
 		A_Const    *modifier = lfirst(cell);
 
 		if (!IsA(modifier, A_Const) || modifier->isnull || !IsA(&modifier->val, Integer))
-			return condition_refuse(p, "a cast to the type", name);
+			return condition_refuse(p, "a cast to the type %s", name);
 		n->modifier[n->modifiers++] = intVal(&modifier->val);
 	}
 	return n;
@@ -821,24 +823,24 @@ read_pairwise(MatchParse *p, FuncCall *f, bool most)
 	if (left != NIL && is_lambda(lsecond(left), &x, &body))
 		right = call_of(body, "list_transform", 2);
 	if (right == NIL || !is_lambda(lsecond(right), &y, &body))
-		return condition_refuse(p, "other than in Splink's pairwise comparison",
+		return condition_refuse(p, "%s other than in Splink's pairwise comparison",
 								"list_transform()");
 	both = (A_ArrayExpr *) body;
 	if (!IsA(both, A_ArrayExpr) || list_length(both->elements) != 2 || strcmp(x, y) == 0 ||
 		!is_variable(linitial(both->elements), x) || !is_variable(lsecond(both->elements), y) ||
 		!is_lambda(lsecond(outer), &pair, &body))
-		return condition_refuse(p, "other than in Splink's pairwise comparison",
+		return condition_refuse(p, "%s other than in Splink's pairwise comparison",
 								"list_transform()");
 	distance = (FuncCall *) body;
 	if (!IsA(distance, FuncCall) || list_length(distance->funcname) != 1 ||
 		list_length(distance->args) != 2 ||
 		!is_element(linitial(distance->args), pair, 1) ||
 		!is_element(lsecond(distance->args), pair, 2))
-		return condition_refuse(p, "other than in Splink's pairwise comparison",
+		return condition_refuse(p, "%s other than in Splink's pairwise comparison",
 								"list_transform()");
 	function = condition_function(strVal(linitial(distance->funcname)), 2);
 	if (function < 0 || !IS_DISTANCE(match_function[function].pair))
-		return condition_refuse(p, "in list_transform() the function",
+		return condition_refuse(p, "the function %s in list_transform()",
 								strVal(linitial(distance->funcname)));
 	a = read_node(p, linitial(left));
 	b = a ? read_node(p, linitial(right)) : NULL;
@@ -919,7 +921,7 @@ read_date_difference(MatchParse *p, const char *part, MatchCondition *a, MatchCo
 			while (j < lengthof(parts) && strcmp(parts[j].name, part) != 0)
 				j++;
 			if (j == lengthof(parts))
-				return condition_refuse(p, "in date_diff() the part", part);
+				return condition_refuse(p, "the part %s in date_diff()", part);
 			side[i] = call("floor", 1, condition_node(OP_DIVIDE, TYPE_NUMBER, 2,
 													  call("epoch", 1, side[i], NULL),
 													  number_node(parts[j].seconds)), NULL);
@@ -950,14 +952,14 @@ read_special(MatchParse *p, const char *name, MatchCondition *n, bool *other)
 		for (int i = 0; i < lengthof(fields); i++)
 			if (pg_strcasecmp(args[0]->name, fields[i]) == 0)
 				return call(fields[i], 1, args[1], NULL);
-		return condition_refuse(p, "of a date the field", args[0]->name);
+		return condition_refuse(p, "the field %s of a date", args[0]->name);
 	}
 	if ((strcmp(name, "try_cast_date") == 0 || strcmp(name, "try_cast_timestamp") == 0) &&
 		n->nargs == 2 && args[1]->op == OP_STRING)
 	{
 		form = strptime_form(args[1]->name);
 		if (form == NULL)
-			return condition_refuse(p, "of a date the form", args[1]->name);
+			return condition_refuse(p, "the form %s of a date", args[1]->name);
 		n = call("try_strptime", 2, args[0], string_node(form));
 		if (strcmp(name, "try_cast_date") == 0)
 			n = with_detail(condition_node(OP_CAST, TYPE_TIME, 1, n), condition_cast("date"));
@@ -996,15 +998,15 @@ read_function(MatchParse *p, FuncCall *f)
 
 	if (list_length(f->funcname) > 2 ||
 		(strcmp(schema, "omni") != 0 && strcmp(schema, "pg_catalog") != 0))
-		return condition_refuse(p, "the function", NameListToString(f->funcname));
+		return condition_refuse(p, "the function %s()", NameListToString(f->funcname));
 	if (f->agg_order != NIL || f->agg_filter != NULL || f->over != NULL || f->agg_within_group ||
 		f->agg_star || f->agg_distinct || f->func_variadic)
-		return condition_refuse(p, "as an aggregate or window the function", name);
+		return condition_refuse(p, "the function %s as an aggregate or window", name);
 	if ((strcmp(name, "list_max") == 0 || strcmp(name, "list_min") == 0) &&
 		list_length(f->args) == 1)
 		return read_pairwise(p, f, strcmp(name, "list_max") == 0);
 	if (strcmp(name, "list_transform") == 0)
-		return condition_refuse(p, "the function", "list_transform()");
+		return condition_refuse(p, "the function %s", "list_transform()");
 	n = read_list(p, OP_FUNCTION, TYPE_UNKNOWN, f->args);
 	if (n == NULL)
 		return NULL;
@@ -1013,9 +1015,8 @@ read_function(MatchParse *p, FuncCall *f)
 		return special;
 	function = condition_function(name, n->nargs);
 	if (function < 0)
-		return condition_refuse(p, condition_function(name, -1) < 0 ? "the function" :
-								"with another number of arguments the function",
-								psprintf("%s()", name));
+		return condition_refuse(p, condition_function(name, -1) < 0 ? "the function %s()" :
+								"the function %s() with another number of arguments", name);
 	n->detail = function;
 	n->type = match_function[function].type;
 	/* patterns and forms are constants: what a letter in lower case stands for */
@@ -1025,8 +1026,8 @@ read_function(MatchParse *p, FuncCall *f)
 		int			at = Min(i, (int) strlen(letters) - 1);
 
 		if (at >= 0 && letters[at] == 't' && n->args[i]->op != OP_STRING)
-			return condition_refuse(p, "without a constant pattern the function",
-									psprintf("%s()", name));
+			return condition_refuse(p, "the function %s() without a constant pattern",
+									name);
 	}
 	return n;
 }
@@ -1084,7 +1085,7 @@ read_allowed(MatchParse *p, Node *n)
 		case T_SQLValueFunction:
 			return condition_refuse(p, "a value of the session, such as current_user", NULL);
 		case T_NamedArgExpr:
-			return condition_refuse(p, "the named argument", ((NamedArgExpr *) n)->name);
+			return condition_refuse(p, "the named argument %s", ((NamedArgExpr *) n)->name);
 		default:
 			return condition_refuse(p, "an expression of a kind that is not listed", NULL);
 	}

@@ -3,10 +3,10 @@
  *	  Conditions of a matching model: what the files match_condition*.c and match_model.c share.
  *
  * A condition is read (match_condition.c) from the raw parse tree into a tree of nodes, each of
- * which is on the list of what a model may use.  That tree is planned (match_condition_plan.c): what
- * concerns one record becomes SQL text (match_condition_sql.c) of a column of the model, the rest
- * becomes nodes that are evaluated for a pair (match_condition_eval.c).  Planned nodes are unique
- * in a model: two conditions that compute the same have the same node.
+ * which is on the list of what a model may use.  That tree is planned (match_condition_plan.c):
+ * what concerns one record becomes SQL text (match_condition_sql.c) of a column of the model, the
+ * rest becomes nodes that are evaluated for a pair (match_condition_eval.c).  Planned nodes are
+ * unique in a model: two conditions that compute the same have the same node.
  */
 #ifndef OMNI_IDENTITY_MATCH_CONDITION_H
 #define OMNI_IDENTITY_MATCH_CONDITION_H
@@ -70,12 +70,12 @@ typedef enum MatchOp
 
 typedef enum Comparator
 {
-	COMPARE_EQ,
-	COMPARE_NE,
-	COMPARE_LT,
-	COMPARE_LE,
-	COMPARE_GT,
-	COMPARE_GE
+	COMPARATOR_EQ,
+	COMPARATOR_NE,
+	COMPARATOR_LT,
+	COMPARATOR_LE,
+	COMPARATOR_GT,
+	COMPARATOR_GE
 } Comparator;
 
 /* what is known of the type of an expression before its columns are */
@@ -181,7 +181,8 @@ struct MatchCondition
 	int			modifiers;		/* of OP_CAST */
 	int			modifier[2];
 	int			location;
-	/* while planning: what became of it in a context */
+	/* while planning: nothing but constants (1) or not (-1), and what became of it in a context */
+	int			constants;
 	MatchCondition *planned;
 	MatchWant	planned_as;
 	/* of a planned node */
@@ -222,7 +223,7 @@ typedef struct MatchParse
 	int			depth;
 } MatchParse;
 
-/* fill the problem: the condition uses what it may not; NULL, for "return" */
+/* fill the problem: the condition uses what, where %s stands for name; NULL, for "return" */
 extern MatchCondition *condition_refuse(MatchParse *p, const char *what, const char *name);
 extern bool condition_too_large(MatchParse *p, const char *detail);
 extern bool condition_too_deep(MatchParse *p);

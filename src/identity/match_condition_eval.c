@@ -105,17 +105,17 @@ holds(Comparator comparator, int c)
 {
 	switch (comparator)
 	{
-		case COMPARE_EQ:
+		case COMPARATOR_EQ:
 			return c == 0;
-		case COMPARE_NE:
+		case COMPARATOR_NE:
 			return c != 0;
-		case COMPARE_LT:
+		case COMPARATOR_LT:
 			return c < 0;
-		case COMPARE_LE:
+		case COMPARATOR_LE:
 			return c <= 0;
-		case COMPARE_GT:
+		case COMPARATOR_GT:
 			return c > 0;
-		case COMPARE_GE:
+		case COMPARATOR_GE:
 			return c >= 0;
 	}
 	return false;

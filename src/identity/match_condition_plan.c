@@ -191,7 +191,7 @@ is_connective(const MatchCondition *n)
 static bool
 is_of_pair(const MatchCondition *n, const char **what, const char **name)
 {
-	*what = "over both records";
+	*what = "%s over both records";
 	*name = NULL;
 	switch (n->op)
 	{
@@ -224,22 +224,27 @@ is_of_pair(const MatchCondition *n, const char **what, const char **name)
 	}
 }
 
-/* arguments of a constant are constants: what is evaluated at once for all pairs */
+/*
+ * Nothing but constants: what is evaluated at once for all pairs.  An argument may be that of many
+ * (the x of x IN (a, b)), and is looked at once.
+ */
 static bool
-is_of_constants(const MatchCondition *n)
+is_of_constants(MatchCondition *n)
 {
 	const char *what;
 	const char *name;
 
-	if (n->sides != 0 || !is_of_pair(n, &what, &name))
-		return false;
-	/* what a text is as a number is PostgreSQL's to say */
-	if (n->op == OP_CAST && n->args[0]->op == OP_STRING)
-		return false;
-	for (int i = 0; i < n->nargs; i++)
-		if (!is_of_constants(n->args[i]))
-			return false;
-	return true;
+	if (n->constants == 0)
+	{
+		n->constants = n->sides == 0 && is_of_pair(n, &what, &name) ? 1 : -1;
+		/* what a text is as a number is PostgreSQL's to say */
+		if (n->op == OP_CAST && n->args[0]->op == OP_STRING)
+			n->constants = -1;
+		for (int i = 0; i < n->nargs && n->constants > 0; i++)
+			if (!is_of_constants(n->args[i]))
+				n->constants = -1;
+	}
+	return n->constants > 0;
 }
 
 static MatchWant
@@ -277,7 +282,7 @@ order_arguments(MatchCondition *n)
 				break;
 			}
 	if ((f == PAIR_LEVENSHTEIN || f == PAIR_DAMERAU_LEVENSHTEIN || f == PAIR_JACCARD ||
-		 n->op == OP_OVERLAP || (n->op == OP_COMPARE && n->detail <= COMPARE_NE)) &&
+		 n->op == OP_OVERLAP || (n->op == OP_COMPARE && n->detail <= COMPARATOR_NE)) &&
 		n->args[0]->op == OP_VALUE && n->args[1]->op == OP_VALUE &&
 		(n->args[0]->sides == SIDE_RIGHT && n->args[1]->sides == SIDE_LEFT))
 	{
@@ -312,7 +317,7 @@ plan_pair(MatchParse *p, const MatchCondition *n)
 		return NULL;
 	}
 	order_arguments(planned);
-	if (n->op == OP_COMPARE && n->detail == COMPARE_EQ && planned->args[0]->op == OP_VALUE &&
+	if (n->op == OP_COMPARE && n->detail == COMPARATOR_EQ && planned->args[0]->op == OP_VALUE &&
 		planned->args[1]->op == OP_VALUE && planned->args[0]->sides != planned->args[1]->sides &&
 		planned->args[0]->detail == planned->args[1]->detail)
 	{

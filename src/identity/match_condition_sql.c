@@ -416,7 +416,7 @@ write_plain(MatchParse *p, StringInfo out, const MatchCondition *n)
 		case OP_FUNCTION:
 			return write_function(p, out, n);
 		case OP_PAIRWISE:
-			condition_refuse(p, "over one record only the function", "list_transform()");
+			condition_refuse(p, "the function %s over one record only", "list_transform()");
 			return false;
 		case OP_FIELD:
 		case OP_CAST:

@@ -1,7 +1,7 @@
 /*
  * match_functions.c
- *	  Functions of DuckDB that the conditions of Splink's models call and PostgreSQL has not, so that
- *	  a condition can also be run as SQL.  Those that are an expression of others are in SQL.
+ *	  Functions of DuckDB that the conditions of Splink's models call and PostgreSQL has not, so
+ *	  that a condition can also be run as SQL.  Those that are an expression of others are in SQL.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -23,8 +23,8 @@
 PG_FUNCTION_INFO_V1(regexp_extract);
 
 /*
- * regexp_extract(text, pattern text, group integer = 0) -> text: what the first match of the pattern
- * has, or a group of it; '' where there is none, as in DuckDB.  Patterns are PostgreSQL's (ARE).
+ * regexp_extract(text, pattern text, group integer = 0) -> text: what the first match of the
+ * pattern has, or a group of it; '' where there is none, as in DuckDB.  Patterns are PostgreSQL's.
  * 2201B for a wrong pattern, 22023 for a group that it does not have.
  */
 Datum

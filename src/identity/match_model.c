@@ -303,7 +303,7 @@ add_key(MatchParse *p, MatchRule *rule, MatchCondition *n, bool *is_key)
 	MatchWant	want = exploded ? WANT_TEXTS : WANT_ANY;
 	int			column;
 
-	*is_key = (exploded || (n->op == OP_COMPARE && n->detail == COMPARE_EQ)) &&
+	*is_key = (exploded || (n->op == OP_COMPARE && n->detail == COMPARATOR_EQ)) &&
 		(a->sides | b->sides) == SIDE_BOTH && a->sides != SIDE_BOTH && b->sides != SIDE_BOTH;
 	if (!*is_key)
 		return true;
@@ -928,15 +928,23 @@ json_from_text(const char *s, Problem *problem)
 	PG_CATCH();
 	{
 		ErrorData  *error;
+		int			class;
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
+		class = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+		if (class != ERRCODE_DATA_EXCEPTION && class != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
 			PG_RE_THROW();
 		FlushErrorState();
-		PROBLEM(problem, "json",
-				error->detail ? psprintf("It is not JSON: %s", error->detail) : "It is not JSON.",
-				NULL);
+		if (class == ERRCODE_DATA_EXCEPTION)
+			PROBLEM(problem, "json",
+					error->detail ? psprintf("It is not JSON: %s", error->detail) :
+					"It is not JSON.", NULL);
+		else
+		{
+			PROBLEM(problem, "too_large", "The JSON has too much inside each other.", NULL);
+			problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+		}
 	}
 	PG_END_TRY();
 	return json;
@@ -1001,8 +1009,8 @@ PG_FUNCTION_INFO_V1(match_model_try);
 PG_FUNCTION_INFO_V1(match_model_problem);
 
 /*
- * match_model_in(cstring) -> match_model: JSON; 22P02 for other text, 22023 for other settings, 22003
- * for a probability that is none, 54000 for too many of anything
+ * match_model_in(cstring) -> match_model: JSON; 22P02 for other text, 22023 for other settings,
+ * 22003 for a probability that is none, 54000 for too many of anything
  */
 Datum
 match_model_in(PG_FUNCTION_ARGS)
@@ -1143,4 +1151,18 @@ match_model_expressions(PG_FUNCTION_ARGS)
 	for (int i = 0; i < model.columns; i++)
 		sql[i] = CStringGetTextDatum(model.column[i].sql);
 	PG_RETURN_ARRAYTYPE_P(construct_array(sql, model.columns, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(match_model_for_splink);
+
+/* match_model_for_splink(match_model) -> jsonb: what Splink loads, without what only omni knows */
+Datum
+match_model_for_splink(PG_FUNCTION_ARGS)
+{
+	MatchModel	model;
+	Problem		problem;
+
+	if (!match_model_parse(PG_GETARG_JSONB_P(0), &model, &problem))
+		problem_report(NULL, &problem, "match_model", NULL);
+	PG_RETURN_JSONB_P(match_model_export(&model));
 }
