@@ -1047,3 +1047,256 @@ CREATE FUNCTION omni.cluster_evaluate(predicted text[], truth text[],
     OUT f1 double precision, OUT bcubed_precision double precision, OUT bcubed_recall double precision, OUT bcubed_f1 double precision) RETURNS record
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cluster_evaluate';
 COMMENT ON FUNCTION omni.cluster_evaluate(text[], text[]) IS 'how two labelings of the same records agree: pairs, and B-cubed; a record without predicted label is alone, one without truth is left out';
+
+/* ---- identity: customer_profile ---- */
+
+CREATE TYPE omni.customer_profile;
+COMMENT ON TYPE omni.customer_profile IS 'what each source record says of a customer, and when: a golden record that forgets nothing';
+
+CREATE FUNCTION omni.customer_profile_in(cstring) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'customer_profile_in';
+COMMENT ON FUNCTION omni.customer_profile_in(cstring) IS 'input function of customer_profile';
+CREATE FUNCTION omni.customer_profile_out(omni.customer_profile) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'customer_profile_out';
+COMMENT ON FUNCTION omni.customer_profile_out(omni.customer_profile) IS 'output function of customer_profile';
+CREATE FUNCTION omni.customer_profile_recv(internal) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'customer_profile_recv';
+COMMENT ON FUNCTION omni.customer_profile_recv(internal) IS 'binary input function of customer_profile';
+CREATE FUNCTION omni.customer_profile_send(omni.customer_profile) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'customer_profile_send';
+COMMENT ON FUNCTION omni.customer_profile_send(omni.customer_profile) IS 'binary output function of customer_profile';
+
+CREATE TYPE omni.customer_profile (
+    INPUT = omni.customer_profile_in, OUTPUT = omni.customer_profile_out,
+    RECEIVE = omni.customer_profile_recv, SEND = omni.customer_profile_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended, CATEGORY = 'U'
+);
+
+CREATE FUNCTION omni.customer_profile(text) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'customer_profile_from_text';
+COMMENT ON FUNCTION omni.customer_profile(text) IS 'customer_profile of its JSON text form';
+CREATE CAST (text AS omni.customer_profile) WITH FUNCTION omni.customer_profile(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.customer_profile) IS 'customer_profile of its JSON text form';
+CREATE FUNCTION omni.text(omni.customer_profile) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'customer_profile_to_text';
+COMMENT ON FUNCTION omni.text(omni.customer_profile) IS 'JSON text form of a customer_profile';
+CREATE CAST (omni.customer_profile AS text) WITH FUNCTION omni.text(omni.customer_profile) AS ASSIGNMENT;
+COMMENT ON CAST (omni.customer_profile AS text) IS 'JSON text form of a customer_profile';
+CREATE FUNCTION omni.customer_profile_try(text) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'customer_profile_try';
+COMMENT ON FUNCTION omni.customer_profile_try(text) IS 'customer_profile of its JSON text form, NULL where the text is none';
+CREATE FUNCTION omni.customer_profile_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'customer_profile_problem';
+COMMENT ON FUNCTION omni.customer_profile_problem(text) IS 'why a text is no customer_profile: syntax, member, missing, duplicate, source, record_id, observed_at, number, nul, nesting, too_large, encoding, or a code of identifier_problem(); NULL where it is one';
+
+CREATE FUNCTION omni.customer_profile(source text, record_id text, observed_at timestamptz, identifiers text[] DEFAULT NULL, attributes jsonb DEFAULT NULL) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'customer_profile_from_texts';
+COMMENT ON FUNCTION omni.customer_profile(text, text, timestamptz, text[], jsonb) IS 'profile of one record: what it says, as identifiers kind:value and as a JSON object of attributes; NULL identifiers and null attributes say nothing and are left out';
+CREATE FUNCTION omni.customer_profile_from(source text, record_id text, observed_at timestamptz, identifiers omni.identifier[], attributes jsonb DEFAULT NULL) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'customer_profile_from_identifiers';
+COMMENT ON FUNCTION omni.customer_profile_from(text, text, timestamptz, omni.identifier[], jsonb) IS 'customer_profile() of identifiers that are parsed already, for example by identifier_try()';
+
+CREATE FUNCTION omni.customer_profile_eq(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.customer_profile_eq(omni.customer_profile, omni.customer_profile) IS 'equal';
+CREATE FUNCTION omni.customer_profile_ne(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.customer_profile_ne(omni.customer_profile, omni.customer_profile) IS 'not equal';
+CREATE FUNCTION omni.customer_profile_lt(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.customer_profile_lt(omni.customer_profile, omni.customer_profile) IS 'less by canonical bytes';
+CREATE FUNCTION omni.customer_profile_le(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.customer_profile_le(omni.customer_profile, omni.customer_profile) IS 'less or equal by canonical bytes';
+CREATE FUNCTION omni.customer_profile_gt(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.customer_profile_gt(omni.customer_profile, omni.customer_profile) IS 'greater by canonical bytes';
+CREATE FUNCTION omni.customer_profile_ge(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.customer_profile_ge(omni.customer_profile, omni.customer_profile) IS 'greater or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.customer_profile, omni.customer_profile) IS 'equal';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.customer_profile, omni.customer_profile) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.customer_profile, omni.customer_profile) IS 'less by canonical bytes';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.customer_profile, omni.customer_profile) IS 'less or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.customer_profile, omni.customer_profile) IS 'greater by canonical bytes';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.customer_profile, omni.customer_profile) IS 'greater or equal by canonical bytes';
+CREATE FUNCTION omni.customer_profile_eq(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.customer_profile_eq(omni.customer_profile, text) IS 'equal, with a text form';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.customer_profile_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.customer_profile, text) IS 'equal, with a text form';
+CREATE FUNCTION omni.customer_profile_ne(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.customer_profile_ne(omni.customer_profile, text) IS 'not equal, with a text form';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.customer_profile_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.customer_profile, text) IS 'not equal, with a text form';
+CREATE FUNCTION omni.customer_profile_lt(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.customer_profile_lt(omni.customer_profile, text) IS 'less by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.customer_profile_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.customer_profile, text) IS 'less by canonical bytes, with a text form';
+CREATE FUNCTION omni.customer_profile_le(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.customer_profile_le(omni.customer_profile, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.customer_profile_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.customer_profile, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE FUNCTION omni.customer_profile_gt(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.customer_profile_gt(omni.customer_profile, text) IS 'greater by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.customer_profile_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.customer_profile, text) IS 'greater by canonical bytes, with a text form';
+CREATE FUNCTION omni.customer_profile_ge(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.customer_profile_ge(omni.customer_profile, text) IS 'greater or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.customer_profile_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.customer_profile, text) IS 'greater or equal by canonical bytes, with a text form';
+
+CREATE FUNCTION omni.customer_profile_cmp(omni.customer_profile, omni.customer_profile) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.customer_profile_cmp(omni.customer_profile, omni.customer_profile) IS 'btree comparison by canonical bytes';
+CREATE FUNCTION omni.customer_profile_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.customer_profile_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.customer_profile_hash(omni.customer_profile) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.customer_profile_hash(omni.customer_profile) IS 'hash of the canonical bytes';
+CREATE FUNCTION omni.customer_profile_hash_extended(omni.customer_profile, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.customer_profile_hash_extended(omni.customer_profile, bigint) IS 'seeded hash of the canonical bytes';
+
+CREATE OPERATOR FAMILY omni.customer_profile_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.customer_profile_ops USING btree IS 'order of customer_profile by canonical bytes';
+CREATE OPERATOR CLASS omni.customer_profile_ops DEFAULT FOR TYPE omni.customer_profile USING btree FAMILY omni.customer_profile_ops AS
+    OPERATOR 1 pg_catalog.< , OPERATOR 2 pg_catalog.<= , OPERATOR 3 pg_catalog.= , OPERATOR 4 pg_catalog.>= , OPERATOR 5 pg_catalog.> ,
+    FUNCTION 1 omni.customer_profile_cmp(omni.customer_profile, omni.customer_profile),
+    FUNCTION 2 omni.customer_profile_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.customer_profile_ops USING btree IS 'order of customer_profile by canonical bytes';
+CREATE OPERATOR FAMILY omni.customer_profile_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.customer_profile_ops USING hash IS 'hash of customer_profile';
+CREATE OPERATOR CLASS omni.customer_profile_ops DEFAULT FOR TYPE omni.customer_profile USING hash FAMILY omni.customer_profile_ops AS
+    OPERATOR 1 pg_catalog.= ,
+    FUNCTION 1 omni.customer_profile_hash(omni.customer_profile),
+    FUNCTION 2 omni.customer_profile_hash_extended(omni.customer_profile, bigint);
+COMMENT ON OPERATOR CLASS omni.customer_profile_ops USING hash IS 'hash of customer_profile';
+
+CREATE FUNCTION omni.customer_profile_union(omni.customer_profile, omni.customer_profile) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'customer_profile_union';
+COMMENT ON FUNCTION omni.customer_profile_union(omni.customer_profile, omni.customer_profile) IS 'join of two profiles: all records of both; where both have one of the same source and record_id, the one that was observed later';
+CREATE OPERATOR omni.|| (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.customer_profile_union,
+    COMMUTATOR = OPERATOR(omni.||));
+COMMENT ON OPERATOR omni.|| (omni.customer_profile, omni.customer_profile) IS 'join of two profiles';
+CREATE FUNCTION omni.customer_profile_combine(omni.customer_profile, omni.customer_profile) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'customer_profile_combine';
+COMMENT ON FUNCTION omni.customer_profile_combine(omni.customer_profile, omni.customer_profile) IS 'transition and combine function of customer_profile_agg; NULL is nothing seen';
+CREATE FUNCTION omni.customer_profile_final(omni.customer_profile) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'customer_profile_final';
+COMMENT ON FUNCTION omni.customer_profile_final(omni.customer_profile) IS 'final function of customer_profile_agg: the state in canonical form';
+CREATE AGGREGATE omni.customer_profile_agg(omni.customer_profile) (
+    SFUNC = omni.customer_profile_combine, STYPE = omni.customer_profile, FINALFUNC = omni.customer_profile_final,
+    COMBINEFUNC = omni.customer_profile_combine, SSPACE = 1024, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.customer_profile_agg(omni.customer_profile) IS 'join of many profiles, of single records or of parts';
+
+CREATE FUNCTION omni.records(omni.customer_profile) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'profile_records';
+COMMENT ON FUNCTION omni.records(omni.customer_profile) IS 'a row {source,record_id} for each record, by bytes';
+CREATE FUNCTION omni.without_records(omni.customer_profile, text[]) RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'without_records';
+COMMENT ON FUNCTION omni.without_records(omni.customer_profile, text[]) IS 'the profile without the record {source,record_id}, or without each of an array of such rows; what it does not have is left out silently';
+CREATE OPERATOR omni.- (LEFTARG = omni.customer_profile, RIGHTARG = text[], FUNCTION = omni.without_records);
+COMMENT ON OPERATOR omni.- (omni.customer_profile, text[]) IS 'take records out again';
+CREATE FUNCTION omni.profile_records(omni.customer_profile, OUT source text, OUT record_id text, OUT observed_at timestamptz, OUT identifiers omni.identifier[], OUT attributes jsonb) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 4 AS 'MODULE_PATHNAME', 'profile_record_rows';
+COMMENT ON FUNCTION omni.profile_records(omni.customer_profile) IS 'the records as rows, by the bytes of source and record_id';
+
+CREATE FUNCTION omni.record_count(omni.customer_profile) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_record_count';
+COMMENT ON FUNCTION omni.record_count(omni.customer_profile) IS 'number of records';
+CREATE FUNCTION omni.first_seen(omni.customer_profile) RETURNS timestamptz
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_first_seen';
+COMMENT ON FUNCTION omni.first_seen(omni.customer_profile) IS 'earliest observed_at; NULL where there is no record';
+CREATE FUNCTION omni.last_seen(omni.customer_profile) RETURNS timestamptz
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_last_seen';
+COMMENT ON FUNCTION omni.last_seen(omni.customer_profile) IS 'latest observed_at; NULL where there is no record';
+CREATE FUNCTION omni.identifiers(omni.customer_profile) RETURNS omni.identifier[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'profile_identifiers';
+COMMENT ON FUNCTION omni.identifiers(omni.customer_profile) IS 'all identifiers of all records, each once, by bytes';
+
+CREATE FUNCTION omni.profile_attribute(omni.customer_profile, name text) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'profile_attribute';
+COMMENT ON FUNCTION omni.profile_attribute(omni.customer_profile, text) IS 'the most recent value of an attribute, NULL where no record has it';
+CREATE OPERATOR omni.-> (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.profile_attribute);
+COMMENT ON OPERATOR omni.-> (omni.customer_profile, text) IS 'the most recent value of an attribute';
+CREATE FUNCTION omni.profile_attribute_text(omni.customer_profile, name text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'profile_attribute_text';
+COMMENT ON FUNCTION omni.profile_attribute_text(omni.customer_profile, text) IS 'the most recent value of an attribute as text, NULL where no record has it';
+CREATE OPERATOR omni.->> (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.profile_attribute_text);
+COMMENT ON OPERATOR omni.->> (omni.customer_profile, text) IS 'the most recent value of an attribute as text';
+
+CREATE FUNCTION omni.profile_contains(omni.customer_profile, omni.identifier) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'profile_contains';
+COMMENT ON FUNCTION omni.profile_contains(omni.customer_profile, omni.identifier) IS 'has any record the identifier';
+CREATE OPERATOR omni.@> (LEFTARG = omni.customer_profile, RIGHTARG = omni.identifier, FUNCTION = omni.profile_contains,
+    RESTRICT = contsel, JOIN = contjoinsel);
+COMMENT ON OPERATOR omni.@> (omni.customer_profile, omni.identifier) IS 'has any record the identifier';
+CREATE FUNCTION omni.profile_contains(omni.customer_profile, text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 4
+    RETURN $1 OPERATOR(omni.@>) CAST($2 AS omni.identifier);
+COMMENT ON FUNCTION omni.profile_contains(omni.customer_profile, text) IS 'has any record the identifier that the text is';
+CREATE OPERATOR omni.@> (LEFTARG = omni.customer_profile, RIGHTARG = text, FUNCTION = omni.profile_contains,
+    RESTRICT = contsel, JOIN = contjoinsel);
+COMMENT ON OPERATOR omni.@> (omni.customer_profile, text) IS 'has any record the identifier that the text is';
+CREATE FUNCTION omni.profile_overlaps(omni.customer_profile, omni.customer_profile) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'profile_overlaps';
+COMMENT ON FUNCTION omni.profile_overlaps(omni.customer_profile, omni.customer_profile) IS 'do two profiles share an identifier';
+CREATE OPERATOR omni.&& (LEFTARG = omni.customer_profile, RIGHTARG = omni.customer_profile, FUNCTION = omni.profile_overlaps,
+    COMMUTATOR = OPERATOR(omni.&&), RESTRICT = contsel, JOIN = contjoinsel);
+COMMENT ON OPERATOR omni.&& (omni.customer_profile, omni.customer_profile) IS 'do two profiles share an identifier';
+
+CREATE FUNCTION omni.profile_gin_extract_value(omni.customer_profile, internal, internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_gin_extract_value';
+COMMENT ON FUNCTION omni.profile_gin_extract_value(omni.customer_profile, internal, internal) IS 'GIN support: keys of a profile';
+CREATE FUNCTION omni.profile_gin_extract_query(omni.customer_profile, internal, smallint, internal, internal, internal, internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_gin_extract_query';
+COMMENT ON FUNCTION omni.profile_gin_extract_query(omni.customer_profile, internal, smallint, internal, internal, internal, internal) IS 'GIN support: keys of a query';
+CREATE FUNCTION omni.profile_gin_consistent(internal, smallint, omni.customer_profile, integer, internal, internal, internal, internal) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_gin_consistent';
+COMMENT ON FUNCTION omni.profile_gin_consistent(internal, smallint, omni.customer_profile, integer, internal, internal, internal, internal) IS 'GIN support: does an item match';
+CREATE FUNCTION omni.profile_gin_triconsistent(internal, smallint, omni.customer_profile, integer, internal, internal, internal) RETURNS "char"
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'profile_gin_triconsistent';
+COMMENT ON FUNCTION omni.profile_gin_triconsistent(internal, smallint, omni.customer_profile, integer, internal, internal, internal) IS 'GIN support: may an item match';
+CREATE OPERATOR FAMILY omni.customer_profile_ops USING gin;
+COMMENT ON OPERATOR FAMILY omni.customer_profile_ops USING gin IS 'identifiers of customer_profile';
+CREATE OPERATOR CLASS omni.customer_profile_ops DEFAULT FOR TYPE omni.customer_profile USING gin FAMILY omni.customer_profile_ops AS
+    OPERATOR 1 omni.&& ,
+    OPERATOR 2 omni.@> (omni.customer_profile, omni.identifier),
+    FUNCTION 1 omni.identifier_cmp(omni.identifier, omni.identifier),
+    FUNCTION 2 omni.profile_gin_extract_value(omni.customer_profile, internal, internal),
+    FUNCTION 3 omni.profile_gin_extract_query(omni.customer_profile, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 omni.profile_gin_consistent(internal, smallint, omni.customer_profile, integer, internal, internal, internal, internal),
+    FUNCTION 6 omni.profile_gin_triconsistent(internal, smallint, omni.customer_profile, integer, internal, internal, internal),
+    STORAGE omni.identifier;
+COMMENT ON OPERATOR CLASS omni.customer_profile_ops USING gin IS 'identifiers of customer_profile: profile @> identifier, profile && profile';
+
+CREATE FUNCTION omni.golden_record(omni.customer_profile, survivorship jsonb DEFAULT '{}') RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 40 AS 'MODULE_PATHNAME', 'golden_record';
+COMMENT ON FUNCTION omni.golden_record(omni.customer_profile, jsonb) IS 'each attribute with the value that survives, and identifiers by kind; survivorship names a policy by attribute: most_recent (the default), most_trusted, first, longest, most_frequent, min, max, union';
