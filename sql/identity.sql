@@ -1094,7 +1094,7 @@ CREATE FUNCTION omni.customer_profile(source text, record_id text, observed_at t
 COMMENT ON FUNCTION omni.customer_profile(text, text, timestamptz, text[], jsonb) IS 'profile of one record: what it says, as identifiers kind:value and as a JSON object of attributes; NULL identifiers and null attributes say nothing and are left out';
 CREATE FUNCTION omni.customer_profile_from(source text, record_id text, observed_at timestamptz, identifiers omni.identifier[], attributes jsonb DEFAULT NULL) RETURNS omni.customer_profile
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'customer_profile_from_identifiers';
-COMMENT ON FUNCTION omni.customer_profile_from(text, text, timestamptz, omni.identifier[], jsonb) IS 'customer_profile() of identifiers that are parsed already, for example by identifier_try()';
+COMMENT ON FUNCTION omni.customer_profile_from(text, text, timestamptz, omni.identifier[], jsonb) IS 'customer_profile() of identifiers that are parsed already, for example by identifier_try(); NULL identifiers and null attributes say nothing and are left out';
 
 CREATE FUNCTION omni.customer_profile_eq(omni.customer_profile, omni.customer_profile) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';

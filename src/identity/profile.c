@@ -466,11 +466,11 @@ customer_profile_union(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(profile_encode(collect_two(&a, &b, room), a.count + b.count));
 }
 
-/* an empty state with room for so many bytes and half as many again */
+/* an empty state with room for so many bytes and as many again */
 static ProfileState *
 new_state(Size size)
 {
-	Size		total = offsetof(ProfileState, data) + size + size / 2;
+	Size		total = offsetof(ProfileState, data) + size * 2;
 	ProfileState *state;
 
 	/* what the allocator would round up to */

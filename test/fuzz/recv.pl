@@ -23,6 +23,10 @@ my %seeds = (
 		"(SELECT omni.disjoint_set_agg(md5(a::text)::uuid, md5((a / 4)::text)::uuid) FROM generate_series(1, 9) a)",
 		q{'identifier:{"email:a@example.com","user_id:7"},{"phone:+4930123456"}'::omni.disjoint_set} ],
 	match_model => [ map { qq{'{"link_type": "dedupe_only", "comparisons": [{"column": "a", "kind": "$_"}]}'::omni.match_model} } 'exact', 'email' ],
+	customer_profile => [
+		q{'{"records":[]}'::omni.customer_profile},
+		q{omni.customer_profile('crm', '7', '2026-01-31Z', '{email:jane@example.com,user_id:4}', '{"name": "Jane", "n": -10000.25, "b": [null, true, {"x": {}, "y": "z"}], "": false}')},
+		q{(SELECT omni.customer_profile_agg(omni.customer_profile('s' || i % 3, i::text, '1999-01-31Z', ARRAY['user_id:' || i], jsonb_build_object('n', 10.0 ^ i, 'm', i))) FROM generate_series(1, 12) i)} ],
 	order_state => [ map { "'$_'::omni.order_state" } 'open', 'shipped', 'delivered', 'canceled{lost}', 'partially_shipped[open..shipped]{on_hold,backordered}',
 		'delivered+partially_returned[none..return_received]{return_kept}', 'undeliverable+return_received' ],
 	order_quantities => [ "'{open:3,shipped:2}'::omni.order_quantities", "omni.order_quantities(7)", "'{picked_up+return_requested:1,canceled:1000000}'::omni.order_quantities" ],
