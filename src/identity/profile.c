@@ -120,7 +120,8 @@ profile_check_size(uint64 size)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("customer_profile is too large"),
 				 errdetail("A profile has at most 64 MB."),
-				 errhint("So many records are hardly of one customer: look for an identifier that many share.")));
+				 errhint("So many records are hardly of one customer: "
+						 "look for an identifier that many share.")));
 }
 
 /* ---- reading ---- */
@@ -607,7 +608,8 @@ keys_of_array(ArrayType *array, uint32 *n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("array does not name records"),
-				 errhint("Give ARRAY[source, record_id], or an array of such rows as omni.records() returns it.")));
+				 errhint("Give ARRAY[source, record_id], or an array of such rows "
+						 "as omni.records() returns it.")));
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
 	items = palloc(count / 2 * sizeof(ProfileItem));
 	initStringInfo(&bytes);

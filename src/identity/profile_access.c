@@ -24,7 +24,7 @@ PG_FUNCTION_INFO_V1(profile_record_count);
 PG_FUNCTION_INFO_V1(profile_first_seen);
 PG_FUNCTION_INFO_V1(profile_last_seen);
 
-/* record_count(customer_profile) -> integer; of a value out of line, only the first bytes are read */
+/* record_count(customer_profile) -> integer; reads the first bytes only, also out of line */
 Datum
 profile_record_count(PG_FUNCTION_ARGS)
 {
@@ -183,7 +183,7 @@ server_text(TextSpan s)
 	return PointerGetDatum(cstring_to_text(text_to_server(s.data, s.len)));
 }
 
-/* records(customer_profile) -> text[]: a row {source, record_id} for each record, as "-" takes them */
+/* records(customer_profile) -> text[]: a row {source, record_id} a record, as "-" takes them */
 Datum
 profile_records(PG_FUNCTION_ARGS)
 {

@@ -76,7 +76,10 @@ refuse(const char *message, const char *hint)
 			 errhint("%s", hint)));
 }
 
-#define POLICIES_HINT "Policies are most_recent, most_trusted, first, longest, most_frequent, min, max and union."
+#define POLICIES_HINT \
+	"Policies are most_recent, most_trusted, first, longest, most_frequent, min, max and union."
+#define RANK_HINT \
+	"Give the names of the sources, the most trusted first: \"source_rank\": [\"crm\", \"shop\"]."
 
 /* part of a name for a message, NUL-terminated, in the server encoding */
 static char *
@@ -125,14 +128,13 @@ kept_string(const JsonbValue *v)
 static const Ranking *
 ranking_of(const JsonbValue *v)
 {
-	static const char hint[] = "Give the names of the sources, the most trusted first: \"source_rank\": [\"crm\", \"shop\"].";
 	Ranking    *ranking = palloc0(sizeof(Ranking));
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue	element;
 
 	if (v->type != jbvBinary || !JsonContainerIsArray(v->val.binary.data))
-		refuse("source_rank of a survivorship is not an array", hint);
+		refuse("source_rank of a survivorship is not an array", RANK_HINT);
 	ranking->sources = palloc(Max(JsonContainerSize(v->val.binary.data), 1) * sizeof(ProfileItem));
 	it = JsonbIteratorInit(v->val.binary.data);
 	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
@@ -142,7 +144,7 @@ ranking_of(const JsonbValue *v)
 		if (token != WJB_ELEM)
 			continue;
 		if (element.type != jbvString)
-			refuse("source_rank of a survivorship has an element that is not a string", hint);
+			refuse("source_rank of a survivorship has an element that is not a string", RANK_HINT);
 		name = kept_string(&element);
 		ranking->sources[ranking->n] = (ProfileItem) {.key = name.data, .keylen = name.len,
 		.size = ranking->n};
@@ -203,7 +205,8 @@ read_attributes(Survivorship *s, const JsonbValue *v)
 
 	if (v->type != jbvBinary || !JsonContainerIsObject(v->val.binary.data))
 		refuse("attributes of a survivorship are not an object",
-			   "Give a policy by the name of each attribute: \"attributes\": {\"name\": \"longest\"}.");
+			   "Give a policy by the name of each attribute: "
+			   "\"attributes\": {\"name\": \"longest\"}.");
 	n = Max(JsonContainerSize(v->val.binary.data), 1);
 	s->attributes = palloc(n * sizeof(ProfileItem));
 	s->rules = palloc(n * sizeof(Rule));
@@ -233,7 +236,7 @@ settle_rule(Rule *rule, const Ranking *common)
 		rule->ranking = common;
 	if (rule->ranking == NULL)
 		refuse("survivorship policy most_trusted needs source_rank",
-			   "Give the names of the sources, the most trusted first: \"source_rank\": [\"crm\", \"shop\"].");
+			   RANK_HINT);
 }
 
 /* parse a survivorship in the current memory context; 22023 */
@@ -248,7 +251,8 @@ read_survivorship(Survivorship *s, Jsonb *spec)
 
 	if (!JB_ROOT_IS_OBJECT(spec))
 		refuse("survivorship is not a JSON object",
-			   "Give {} for most_recent, or for example {\"default\": \"most_recent\", \"attributes\": {\"name\": \"longest\"}}.");
+			   "Give {} for most_recent, or for example "
+			   "{\"default\": \"most_recent\", \"attributes\": {\"name\": \"longest\"}}.");
 	it = JsonbIteratorInit(&spec->root);
 	while ((token = JsonbIteratorNext(&it, &name, true)) != WJB_DONE)
 	{
@@ -593,6 +597,7 @@ push_identifiers(JsonbParseState **state, Datum profile)
 	for (uint32 i = 0; i < n; i++)
 	{
 		const char *colon = memchr(items[i].key, ':', items[i].keylen);
+		const char *value;
 
 		if (colon == NULL)
 			profile_damaged();
@@ -605,7 +610,8 @@ push_identifiers(JsonbParseState **state, Datum profile)
 			pushJsonbValue(state, WJB_KEY, &v);
 			pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
 		}
-		profile_jsonb_string(&v, (TextSpan) {colon + 1, items[i].key + items[i].keylen - colon - 1});
+		value = colon + 1;
+		profile_jsonb_string(&v, (TextSpan) {value, items[i].key + items[i].keylen - value});
 		pushJsonbValue(state, WJB_ELEM, &v);
 	}
 	if (n > 0)
@@ -621,8 +627,8 @@ named_identifiers(const ProfileItem *item)
 }
 
 /*
- * golden_record(customer_profile, survivorship jsonb DEFAULT '{}') -> jsonb: each attribute with its
- * survivor, and "identifiers" with the values of each kind; 22023 for a bad survivorship.  An
+ * golden_record(customer_profile, survivorship jsonb DEFAULT '{}') -> jsonb: each attribute with
+ * its survivor, and "identifiers" with the values of each kind; 22023 for a bad survivorship.  An
  * attribute of the name identifiers has no place there.
  */
 Datum

@@ -46,7 +46,8 @@ key_part(FunctionCallInfo fcinfo, int n, const char *what)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 part.len == 0 ? errmsg("%s of a customer_profile is empty", what) :
 				 errmsg("%s of a customer_profile has more than %d bytes", what,
-						PROFILE_KEY_PART_MAX)));
+						PROFILE_KEY_PART_MAX),
+				 errhint("Name the system that the record is from, and its key there.")));
 	return part;
 }
 
@@ -108,7 +109,8 @@ construct(FunctionCallInfo fcinfo, bool canonical)
 	if (TIMESTAMP_NOT_FINITE(t))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("observed_at of a customer_profile is infinite")));
+				 errmsg("observed_at of a customer_profile is infinite"),
+				 errhint("Give the time when the record was changed, or when it was read.")));
 	initStringInfo(&part);
 	initStringInfo(&body);
 	initStringInfo(&record);
@@ -134,8 +136,8 @@ construct(FunctionCallInfo fcinfo, bool canonical)
 
 /*
  * customer_profile(source text, record_id text, observed_at timestamptz, identifiers text[],
- * attributes jsonb) -> customer_profile; 22023 where one of the first three is NULL, empty, too long
- * or infinite, or attributes is no object; 22P02 for a damaged identifier; 54000
+ * attributes jsonb) -> customer_profile; 22023 where one of the first three is NULL, empty, too
+ * long or infinite, or attributes is no object; 22P02 for a damaged identifier; 54000
  */
 Datum
 customer_profile_from_texts(PG_FUNCTION_ARGS)

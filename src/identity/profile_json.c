@@ -5,8 +5,8 @@
  *	  {"records":[{"source":"crm","record_id":"7","observed_at":"2026-01-31T12:00:00Z",
  *				   "identifiers":["email:jane@example.com"],"attributes":{"name":"Jane"}}]}
  *
- * It is written without white space, in the order of the canonical bytes, observed_at in UTC with as
- * many decimals as it needs, and " BC" behind a year before 1.  It is read as any JSON (RFC 8259),
+ * It is written without white space, in the order of the canonical bytes, observed_at in UTC with
+ * as many decimals as it needs, and " BC" behind a year before 1.  It is read as any JSON (RFC 8259),
  * with members in any order; identifiers and attributes may be left out, records may come in any
  * order and twice.  What is no such text is refused: unknown, missing and repeated members, a time
  * without a zone, and \u0000, which no text can hold.
@@ -45,7 +45,8 @@ syntax(Parser *p, const char *expected)
 {
 	return fail(p, "syntax", psprintf("Expected %s at byte %d.", expected,
 									  (int) (p->at - p->start) + 1),
-				"Write a profile as {\"records\":[{\"source\":..., \"record_id\":..., \"observed_at\":..., \"identifiers\":[...], \"attributes\":{...}}]}.");
+				"Write a profile as {\"records\":[{\"source\":..., \"record_id\":..., "
+				"\"observed_at\":..., \"identifiers\":[...], \"attributes\":{...}}]}.");
 }
 
 static bool
@@ -137,7 +138,8 @@ take_unicode(Parser *p, StringInfo out)
 	else if (c >= 0xDC00 && c <= 0xDFFF)
 		return syntax(p, "the high half of a surrogate pair");
 	if (c == 0)
-		return fail(p, "nul", "A string has the character \\u0000.", "Remove it: no text can hold it.");
+		return fail(p, "nul", "A string has the character \\u0000.",
+					"Remove it: no text can hold it.");
 	unicode_to_utf8(c, utf8);
 	appendBinaryStringInfo(out, (char *) utf8, pg_utf_mblen(utf8));
 	return true;
@@ -631,7 +633,8 @@ take_record(Parser *p, StringInfo out)
 					break;
 			}
 			if (m == lengthof(members))
-				return fail(p, "member", "A record has a member of another name than source, record_id, observed_at, identifiers and attributes.",
+				return fail(p, "member", "A record has a member of another name than source, "
+							"record_id, observed_at, identifiers and attributes.",
 							"What a record says stands in its attributes.");
 			if (draft.seen[m])
 				return fail(p, "duplicate", "A record has two members of one name.", NULL);

@@ -122,7 +122,7 @@ SELECT format('COPY (SELECT) TO %L', current_setting('data_directory') || '/prof
 SELECT is_empty('SELECT c FROM whole w JOIN back b USING (c) WHERE customer_profile_send(w.p) <> customer_profile_send(b.p) OR w.p <> b.p', 'binary form and back');
 SELECT is_empty('SELECT c FROM case_of WHERE customer_profile_hash(x || y) <> customer_profile_hash(y || x) OR customer_profile_hash_extended(x || y, 7) <> customer_profile_hash_extended(y || x, 7)', 'equal means the same hash');
 SELECT is_empty('SELECT a.c FROM case_of a JOIN case_of b ON b.c = a.c + 1 WHERE (a.x = b.x) <> (customer_profile_send(a.x) = customer_profile_send(b.x)) OR (a.x < b.x) <> (customer_profile_send(a.x) < customer_profile_send(b.x))', 'order is that of bytes');
-SELECT is_empty('SELECT c, source FROM raw r JOIN said s USING (c, part, r), profile_records(p) k WHERE jsonb_strip_nulls(r.attributes) <> jsonb_strip_nulls(k.attributes)', 'attributes are what was said');
+SELECT is_empty('SELECT c, r.source FROM raw r JOIN said s USING (c, part, r), profile_records(p) k WHERE jsonb_strip_nulls(r.attributes) <> jsonb_strip_nulls(k.attributes)', 'attributes are what was said');
 
 -- numbers: the same value whatever way it came, the same bytes whatever scale it had
 CREATE TABLE number AS SELECT i, (CASE WHEN random() < 0.5 THEN -1 ELSE 1 END * round((random() * 1e15)::numeric, 0) * (10::numeric ^ (floor(random() * 60) - 40)::int))::numeric AS n FROM generate_series(1, 10000) i;
