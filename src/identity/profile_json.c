@@ -8,8 +8,8 @@
  * It is written without white space, in the order of the canonical bytes, observed_at in UTC with
  * as many decimals as it needs, and " BC" behind a year before 1.  It is read as any JSON
  * (RFC 8259), with members in any order; identifiers and attributes may be left out, records may
- * come in any order and twice.  What is no such text is refused: unknown, missing and repeated members, a time
- * without a zone, and \u0000, which no text can hold.
+ * come in any order and twice.  What is no such text is refused: unknown, missing and repeated
+ * members, a time without a zone, and \u0000, which no text can hold.
  *
  * The reader never raises; it writes canonical bytes as it goes.
  */
