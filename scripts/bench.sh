@@ -4,7 +4,7 @@
 # and the bar. Peers that are not installed are installed from Debian where it has them.
 . "$(dirname "$0")/lib.sh"
 need_postgres
-need_packages "postgresql-$PG_MAJOR-pgrouting" postgresql-contrib
+need_packages "postgresql-$PG_MAJOR-pgrouting" "postgresql-$PG_MAJOR-similarity" postgresql-contrib
 OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
 omni_build
 CLUSTER_FSYNC=on CLUSTER_CONF="shared_buffers = '1GB'

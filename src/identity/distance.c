@@ -450,9 +450,9 @@ distance_levenshtein(TextSpan a, TextSpan b, int limit)
 /*
  * Row by row, as for Levenshtein.  A transposition that ends at row i and column j begins at the
  * last row before i with b's letter j, and the last column before j with a's letter i, and one of
- * the two has to be next to where it ends.  here[j] is the present row, above[j] the one before, and
- * from[j] what stood above the row and before the column that a transposition to column j begins at.
- * All three have one more place at the left, for the column before the first.
+ * the two has to be next to where it ends.  here[j] is the present row, above[j] the one before,
+ * and from[j] what stood above the row and before the column that a transposition to column j
+ * begins at.  All three have one more place at the left, for the column before the first.
  */
 static pg_attribute_always_inline int
 damerau_of(const unsigned char *abytes, const uint32 *awide, int alen,
