@@ -18,14 +18,7 @@
 
 #include "identity/match.h"
 
-static double
-f1_of(double precision, double recall)
-{
-	if (isnan(precision) || isnan(recall))
-		return get_float8_nan();
-	return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
-}
-
+/* NaN where there is nothing to divide by */
 static double
 ratio(double part, double whole)
 {
@@ -278,17 +271,15 @@ match_evaluate(PG_FUNCTION_ARGS)
 	{
 		bool		nulls[8] = {false};
 		Datum		values[8];
-		double		precision = ratio(e.matches[i], e.pairs[i]);
-		double		recall = ratio(e.matches[i], all);
 
 		values[0] = Float8GetDatum(e.threshold[i - 1]);
 		values[1] = Int64GetDatum(e.pairs[i]);
 		values[2] = Int64GetDatum(e.matches[i]);
 		values[3] = Int64GetDatum(e.pairs[i] - e.matches[i]);
 		values[4] = Int64GetDatum(all - e.matches[i]);
-		set_ratio(&values[5], &nulls[5], precision);
-		set_ratio(&values[6], &nulls[6], recall);
-		set_ratio(&values[7], &nulls[7], f1_of(precision, recall));
+		set_ratio(&values[5], &nulls[5], ratio(e.matches[i], e.pairs[i]));
+		set_ratio(&values[6], &nulls[6], ratio(e.matches[i], all));
+		set_ratio(&values[7], &nulls[7], ratio(2.0 * e.matches[i], (double) e.pairs[i] + all));
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	MemoryContextSwitchTo(old);
@@ -452,18 +443,18 @@ cluster_evaluate(PG_FUNCTION_ARGS)
 		recall[found++] = count * count / of_truth[(uint32) cell->key];
 	}
 	values[0] = Int64GetDatum(records);
-	values[1] = Int64GetDatum((int64) pairs_of(of_cluster, clusters));
-	values[2] = Int64GetDatum((int64) pairs_of(of_truth, labels));
+	p = pairs_of(of_cluster, clusters);
+	r = pairs_of(of_truth, labels);
+	values[1] = Int64GetDatum((int64) p);
+	values[2] = Int64GetDatum((int64) r);
 	values[3] = Int64GetDatum((int64) common);
-	p = ratio(common, pairs_of(of_cluster, clusters));
-	r = ratio(common, pairs_of(of_truth, labels));
-	set_ratio(&values[4], &nulls[4], p);
-	set_ratio(&values[5], &nulls[5], r);
-	set_ratio(&values[6], &nulls[6], f1_of(p, r));
+	set_ratio(&values[4], &nulls[4], ratio(common, p));
+	set_ratio(&values[5], &nulls[5], ratio(common, r));
+	set_ratio(&values[6], &nulls[6], ratio(2 * common, p + r));
 	p = ratio(sum_of(precision, found), records);
 	r = ratio(sum_of(recall, found), records);
 	set_ratio(&values[7], &nulls[7], p);
 	set_ratio(&values[8], &nulls[8], r);
-	set_ratio(&values[9], &nulls[9], f1_of(p, r));
+	set_ratio(&values[9], &nulls[9], ratio(2 * p * r, p + r));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

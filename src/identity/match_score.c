@@ -103,7 +103,7 @@ match_model_of(Jsonb *json)
 	Problem		problem = {0};
 
 	if (!match_model_parse(json, model, &problem))
-		problem_report(NULL, &problem, "omni.match_model", NULL);
+		problem_report(NULL, &problem, "match_model", NULL);
 	match_model_defaults(model);
 	return model;
 }

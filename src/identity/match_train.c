@@ -141,7 +141,7 @@ parse_rule(MatchModel *model, const char *sql)
 	Problem		problem = {0};
 
 	if (!match_rule_parse(sql, model, rule, &problem))
-		problem_report(NULL, &problem, "omni.match_model", NULL);
+		problem_report(NULL, &problem, "match_model", NULL);
 	return rule;
 }
 
@@ -1102,7 +1102,7 @@ match_train(PG_FUNCTION_ARGS)
 	Jsonb	   *json;
 
 	if (!match_model_parse(PG_GETARG_JSONB_P(1), model, &problem))
-		problem_report(NULL, &problem, "omni.match_model", NULL);
+		problem_report(NULL, &problem, "match_model", NULL);
 	training_begin(&t);
 	match_model_defaults(model);
 	t.seed = model->training.has_seed ? (uint64) model->training.seed : 0;
