@@ -54,6 +54,8 @@ CREATE FUNCTION public.settings() RETURNS jsonb LANGUAGE sql IMMUTABLE RETURN '{
     "l.dob = r.dob",
     "l.surname = r.surname AND l.city = r.city",
     "l.first_name = r.first_name AND l.city = r.city",
+    "l.first_name = r.first_name AND substr(l.dob, 1, 4) = substr(r.dob, 1, 4)",
+    "l.surname = r.surname AND substr(l.dob, 1, 4) = substr(r.dob, 1, 4)",
     "l.email = r.email"],
   "comparisons": [
     {"output_column_name": "first_name", "comparison_levels": [

@@ -25,6 +25,7 @@
 #include "utils/timestamp.h"
 
 #include "identity/match.h"
+#include "identity/match_model.h"
 
 #define DEFAULT_MAX_PAIRS	1e6
 #define DEFAULT_RECALL		0.7
@@ -1101,7 +1102,8 @@ match_train(PG_FUNCTION_ARGS)
 	MatchRule  *deterministic;
 	Jsonb	   *json;
 
-	if (!match_model_parse(PG_GETARG_JSONB_P(1), model, &problem))
+	json = match_model_expand(PG_GETARG_JSONB_P(1), &problem);
+	if (json == NULL || !match_model_parse(json, model, &problem))
 		problem_report(NULL, &problem, "match_model", NULL);
 	training_begin(&t);
 	match_model_defaults(model);
