@@ -956,6 +956,14 @@ copied(const char *s)
 	return s ? pstrdup(s) : NULL;
 }
 
+/* every refusal says what could help */
+static void
+add_hint(Problem *problem)
+{
+	if (problem->hint == NULL)
+		problem->hint = "The documentation of match_model lists its settings and their values.";
+}
+
 /* what is stored for a JSON: short forms written out, all checked; NULL with the problem filled */
 static Jsonb *
 model_from_json(Jsonb *json, Problem *problem)
@@ -968,7 +976,10 @@ model_from_json(Jsonb *json, Problem *problem)
 	memset(problem, 0, sizeof(Problem));
 	json = match_model_expand(json, problem);
 	if (json == NULL)
+	{
+		MemoryContextDelete(scratch);
 		return NULL;
+	}
 	MemoryContextSwitchTo(scratch);
 	good = match_model_parse(json, &model, problem);
 	MemoryContextSwitchTo(context);
@@ -976,6 +987,7 @@ model_from_json(Jsonb *json, Problem *problem)
 	{
 		problem->detail = copied(problem->detail);
 		problem->hint = copied(problem->hint);
+		add_hint(problem);
 	}
 	MemoryContextDelete(scratch);
 	return good ? json : NULL;
@@ -988,6 +1000,8 @@ model_from_text(const char *s, Problem *problem)
 
 	memset(problem, 0, sizeof(Problem));
 	json = json_from_text(s, problem);
+	if (json == NULL)
+		add_hint(problem);
 	return json ? model_from_json(json, problem) : NULL;
 }
 

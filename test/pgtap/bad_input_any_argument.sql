@@ -28,6 +28,10 @@ INSERT INTO arg (type, expr) SELECT 'regclass'::regtype, format('%s::regclass', 
 INSERT INTO arg (type, expr) SELECT 'regtype'::regtype, format('%s::regtype', e) FROM unnest(ARRAY['NULL', '0', '''text''', '''omni.sku''', '(4294967295::oid)']) e;
 INSERT INTO arg (type, expr) SELECT 'text[]'::regtype, format('%s::text[]', e) FROM unnest(ARRAY['NULL', '''{}''', '''{a,NULL}''', '''{{a,b},{c,d}}''', '''[5:6]={x,y}''', 'array_fill(''x''::text, ARRAY[100000])']) e;
 INSERT INTO arg (type, expr) SELECT 'cstring[]'::regtype, format('%s::cstring[]', e) FROM unnest(ARRAY['''{}''', '''{1}''', '''{a}''', '''{1,2}''', '''{-1}''', '''{999999999999}''', '''{NULL}''', '''{{1},{2}}''']) e;
+INSERT INTO arg (type, expr) SELECT 'double precision'::regtype, e FROM unnest(ARRAY['NULL::double precision', '0::double precision', '-1::double precision', '''NaN''::double precision', '''Infinity''::double precision', '1e300::double precision']) e;
+INSERT INTO arg (type, expr) SELECT 'double precision[]'::regtype, e FROM unnest(ARRAY['NULL::double precision[]', '''{}''::double precision[]', '''{1,NULL}''::double precision[]', '''{{1},{2}}''::double precision[]', '''{NaN,1}''::double precision[]']) e;
+INSERT INTO arg (type, expr) SELECT 'timestamp'::regtype, e FROM unnest(ARRAY['NULL::timestamp', '''infinity''::timestamp', '''4713-01-01 BC''::timestamp', '''2026-01-01''::timestamp']) e;
+INSERT INTO arg (type, expr) SELECT 'anyarray'::regtype, e FROM unnest(ARRAY['NULL::int[]', '''{}''::text[]', '''{{1,2},{3,4}}''::int[]']) e;
 INSERT INTO arg (type, expr) SELECT 'anyelement'::regtype, e FROM unnest(ARRAY['NULL::text', 'NULL::bigint', 'NULL::integer', 'NULL::uuid', 'NULL::omni.identifier', 'NULL::point', 'NULL::omni.sku', 'NULL::text[]', '''x''::text', '1::bigint']) e;
 -- own types: NULL, the shortest, the longest, one more
 INSERT INTO arg (type, expr) SELECT oid, format('NULL::omni.%I', type) FROM omni_type;

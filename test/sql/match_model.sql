@@ -22,7 +22,7 @@ BEGIN
     RETURN QUERY SELECT NULL, NULL;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, m = MESSAGE_TEXT, d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT;
-    said := concat_ws(' | ', m, nullif(d, ''), nullif(h, ''));
+    said := concat_ws(' | ', m, nullif(d, ''), nullif(h, 'The documentation of match_model lists its settings and their values.'));
     RETURN NEXT;
 END $$;
 
