@@ -198,6 +198,24 @@ element(MatchKind kind, const MatchValue *value, int e)
 	return (TextSpan) {(const char *) &value->numbers[e], sizeof(double)};
 }
 
+static TextSpan
+key_of(MatchKind kind, const MatchValue *value)
+{
+	StringInfoData key;
+	TextSpan	span;
+
+	if (kind == MATCH_TEXT)
+		return value->text;
+	if (kind == MATCH_NUMBER || kind == MATCH_BOOLEAN)
+		return (TextSpan) {(const char *) &value->number, sizeof(double)};
+	initStringInfo(&key);
+	match_value_key(kind, value, &key);
+	span.len = key.len;
+	span.data = memcpy(palloc(Max(key.len, 1)), key.data, key.len);
+	pfree(key.data);
+	return span;
+}
+
 static void
 translate(Translation *t, Numbers *numbers, const MatchColumn *column, bool exploded)
 {
@@ -214,13 +232,7 @@ translate(Translation *t, Numbers *numbers, const MatchColumn *column, bool expl
 
 		t->start[v] = total;
 		if (!exploded)
-		{
-			StringInfoData key;
-
-			initStringInfo(&key);
-			match_value_key(column->kind, value, &key);
-			t->number[total++] = number_of_bytes(numbers, (TextSpan) {key.data, key.len});
-		}
+			t->number[total++] = number_of_bytes(numbers, key_of(column->kind, value));
 		else
 			for (int e = 0; e < value->count; e++)
 				t->number[total++] = number_of_bytes(numbers, element(column->kind, value, e));
