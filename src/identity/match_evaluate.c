@@ -75,14 +75,17 @@ check_limits(Jsonb *limits)
 	if (!JB_ROOT_IS_OBJECT(limits))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("limits must be a JSON object")));
+				 errmsg("limits must be a JSON object"),
+				 errhint("This version clusters without limits: give '{}'.")));
 	it = JsonbIteratorInit(&limits->root);
 	(void) JsonbIteratorNext(&it, &value, true);
 	if (JsonbIteratorNext(&it, &value, true) == WJB_KEY)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown limit \"%s\"", pnstrdup(value.val.string.val,
-														 value.val.string.len))));
+				 errmsg("unknown limit \"%s\"",
+						text_shown(cstring_to_text_with_len(value.val.string.val,
+															value.val.string.len))),
+				 errhint("This version clusters without limits: give '{}'.")));
 }
 
 PG_FUNCTION_INFO_V1(match_cluster);

@@ -43,7 +43,8 @@ regexp_extract(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("group %d of a regular expression that has %d", group,
-						(int) re->re_nsub)));
+						(int) re->re_nsub),
+				 errhint("Groups are counted from 1; 0 is the whole match.")));
 	wide = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(pg_wchar) * ((Size) len + 1));
 	len = pg_mb2wchar_with_len(VARDATA_ANY(t), wide, len);
 	match = palloc(sizeof(regmatch_t) * (group + 1));
@@ -55,7 +56,8 @@ regexp_extract(PG_FUNCTION_ARGS)
 		(void) pg_regerror(status, re, message, sizeof(message));
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_REGULAR_EXPRESSION),
-				 errmsg("regular expression failed: %s", message)));
+				 errmsg("regular expression failed: %s", message),
+				 errhint("Make the regular expression simpler.")));
 	}
 	if (status == REG_NOMATCH || match[group].rm_so < 0)
 		PG_RETURN_TEXT_P(cstring_to_text(""));
@@ -319,7 +321,8 @@ match_log2(PG_FUNCTION_ARGS)
 	if (x <= 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_ARGUMENT_FOR_LOG),
-				 errmsg("cannot take logarithm of a number that is not above zero")));
+				 errmsg("cannot take logarithm of a number that is not above zero"),
+				 errhint("Leave such numbers out: CASE WHEN x > 0 THEN log2(x) END.")));
 	PG_RETURN_FLOAT8(log2(x));
 }
 
@@ -330,7 +333,8 @@ numbers_of(ArrayType *a, int *n)
 	if (ARR_NDIM(a) > 1 || ARR_HASNULL(a) || ARR_ELEMTYPE(a) != FLOAT8OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("vector must be an array of one dimension without NULL")));
+				 errmsg("vector must be an array of one dimension without NULL"),
+				 errhint("Write a vector as ARRAY[0.5, 1].")));
 	*n = ArrayGetNItems(ARR_NDIM(a), ARR_DIMS(a));
 	return (const double *) ARR_DATA_PTR(a);
 }
@@ -353,7 +357,8 @@ array_cosine_similarity(PG_FUNCTION_ARGS)
 	if (n != m)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("vectors have different lengths: %d and %d", n, m)));
+				 errmsg("vectors have different lengths: %d and %d", n, m),
+				 errhint("Compare vectors of the same model.")));
 	for (int i = 0; i < n; i++)
 	{
 		dot += a[i] * b[i];

@@ -59,13 +59,16 @@ refuse(Reader *r, const char *code, int sqlerrcode, const char *detail, const ch
 	return false;
 }
 
+#define SETTINGS_HINT \
+	"The documentation of match_model lists its settings and their values."
+
 static bool
 refuse_key(Reader *r, const char *code, const char *key, const char *must)
 {
 	return refuse(r, code,
 				  strcmp(code, "range") == 0 ? ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE :
 				  ERRCODE_INVALID_PARAMETER_VALUE,
-				  psprintf("\"%s\" must be %s.", key, must), NULL);
+				  psprintf("\"%s\" must be %s.", key, must), SETTINGS_HINT);
 }
 
 /* a problem that a condition has: say where */
@@ -782,10 +785,11 @@ match_model_parse(Jsonb *json, MatchModel *model, Problem *problem)
 	model->nodes = match_nodes();
 	if (VARSIZE(json) > MODEL_MAX)
 		return refuse(&r, "too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-					  psprintf("The JSON has more than %d bytes.", MODEL_MAX), NULL);
+					  psprintf("The JSON has more than %d bytes.", MODEL_MAX),
+					  "Keep the settings and the levels, not the data that they came from.");
 	if (!JB_ROOT_IS_OBJECT(json))
 		return refuse(&r, "type", ERRCODE_INVALID_PARAMETER_VALUE, "A model must be an object.",
-					  NULL);
+					  SETTINGS_HINT);
 	return read_settings(&r, &json->root);
 }
 
@@ -961,7 +965,7 @@ static void
 add_hint(Problem *problem)
 {
 	if (problem->hint == NULL)
-		problem->hint = "The documentation of match_model lists its settings and their values.";
+		problem->hint = SETTINGS_HINT;
 }
 
 /* what is stored for a JSON: short forms written out, all checked; NULL with the problem filled */

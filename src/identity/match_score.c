@@ -259,7 +259,8 @@ match_check_weight(double min_weight)
 	if (isnan(min_weight))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("weight must be a number")));
+				 errmsg("weight must be a number"),
+				 errhint("Give the least match weight that a pair should have, such as 0.")));
 }
 
 Datum
@@ -414,7 +415,8 @@ json_field(Jsonb *record, const char *name, JsonbValue *value)
 	if (!JB_ROOT_IS_OBJECT(record))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("record must be a JSON object")));
+				 errmsg("record must be a JSON object"),
+				 errhint("Its members are the columns that the model reads.")));
 	key.data = name;
 	key.len = strlen(name);
 	return getKeyJsonValueFromContainer(&record->root, key.data, key.len, value);

@@ -52,7 +52,8 @@ syntax(Parser *p, const char *expected)
 static bool
 too_large(Parser *p)
 {
-	fail(p, "too_large", "A profile has at most 64 MB.", NULL);
+	fail(p, "too_large", "A profile has at most 64 MB.",
+		 "Keep large documents beside the profile, and their keys in its attributes.");
 	p->problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
 	return false;
 }
@@ -264,7 +265,8 @@ take_number(Parser *p, StringInfo out)
 	pfree(digits);
 	if (!fits)
 	{
-		fail(p, "number", "A number is beyond what numeric holds.", NULL);
+		fail(p, "number", "A number is beyond what numeric holds.",
+			 "Write it as a string, or leave it out.");
 		p->problem->sqlerrcode = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 	}
 	return fits;
@@ -303,7 +305,8 @@ take_value(Parser *p, StringInfo out, int depth)
 		case '[':
 			if (depth >= PROFILE_DEPTH_MAX)
 			{
-				fail(p, "nesting", "Attributes are nested in more than 100 levels.", NULL);
+				fail(p, "nesting", "Attributes are nested in more than 100 levels.",
+					 "Make them flatter: an attribute is a fact of a customer.");
 				p->problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
 				return false;
 			}
@@ -394,7 +397,8 @@ take_pairs(Parser *p, StringInfo out, int depth)
 		ProfileValue value = profile_value(&at, values.data + values.len);
 
 		if (i > 0 && profile_same_key(&names[i - 1], &names[i]))
-			return fail(p, "duplicate", "An object has two members of one name.", NULL);
+			return fail(p, "duplicate", "An object has two members of one name.",
+						"Keep one of them.");
 		if (depth == 1 && value.tag == PROFILE_NULL)
 			continue;
 		profile_put_span(out, names[i].key, names[i].keylen);
@@ -539,7 +543,8 @@ take_key_part(Parser *p, TextSpan *part, const char *code)
 		return false;
 	if (part->len == 0 || part->len > PROFILE_KEY_PART_MAX)
 		return fail(p, code, psprintf("A %s is empty or has more than %d bytes.", code,
-									  PROFILE_KEY_PART_MAX), NULL);
+									  PROFILE_KEY_PART_MAX),
+							 "Use the key of the record, not its content.");
 	return true;
 }
 
@@ -637,7 +642,8 @@ take_record(Parser *p, StringInfo out)
 							"record_id, observed_at, identifiers and attributes.",
 							"What a record says stands in its attributes.");
 			if (draft.seen[m])
-				return fail(p, "duplicate", "A record has two members of one name.", NULL);
+				return fail(p, "duplicate", "A record has two members of one name.",
+							"Keep one of them.");
 			draft.seen[m] = true;
 			if (!take(p, ':'))
 				return syntax(p, "\":\"");
@@ -650,7 +656,8 @@ take_record(Parser *p, StringInfo out)
 	for (int m = 0; m < 3; m++)
 	{
 		if (!draft.seen[m])
-			return fail(p, "missing", psprintf("A record has no %s.", members[m]), NULL);
+			return fail(p, "missing", psprintf("A record has no %s.", members[m]),
+						"A record has source, record_id, observed_at, identifiers and attributes.");
 	}
 	initStringInfo(&body);
 	profile_put_varint(&body, draft.source.len + 1 + draft.record_id.len);
@@ -679,7 +686,8 @@ take_records(Parser *p, StringInfo out, uint32 *count)
 	if (!take_string(p, &name))
 		return false;
 	if (name.len != 7 || memcmp(name.data, "records", 7) != 0)
-		return fail(p, "member", "The only member of a profile is records.", NULL);
+		return fail(p, "member", "The only member of a profile is records.",
+					"Write {\"records\": [...]}.");
 	if (!take(p, ':'))
 		return syntax(p, "\":\"");
 	if (!take(p, '['))

@@ -83,7 +83,7 @@ BEGIN
                 ELSE format('SELECT sum(length(x::text)) FROM omni.%I(%s) x', f.proname, pick(f.types, f.is_variadic, n)) END;
             -- the time of these is that of the product of the lengths, and can be interrupted
             IF f.proname ~ 'levenshtein' THEN
-                call := replace(call, '1000000', '5000');
+                call := regexp_replace(call, '100000+', '5000', 'g');
             END IF;
             started := clock_timestamp();
             BEGIN
@@ -132,13 +132,14 @@ SELECT is_empty($$SELECT DISTINCT ON (signature, state) signature, state, messag
 FROM outcome;
 SELECT is_empty($$SELECT DISTINCT ON (signature) signature, message, detail, hint FROM outcome WHERE signature ~ 'omni\.(email|phone|identifier|hashed_identifier|uid2|email_key|disjoint_set)'
     AND concat_ws(' ', message, detail, hint) ~ 'zq7secret|83719204'$$, 'no message of a type that holds personal data repeats any');
-SELECT is_empty($$SELECT DISTINCT ON (signature) signature, state, size, left(call, 200) FROM repeated WHERE size > 1500 ORDER BY signature, size DESC$$,
+-- PostgreSQL's own reader of JSON repeats a word that it does not know
+SELECT is_empty($$SELECT DISTINCT ON (signature) signature, state, size, left(call, 200) FROM repeated WHERE size > 1500 AND signature !~ '^omni\.match_model(_in)?\(' ORDER BY signature, size DESC$$,
     'no message repeats a huge argument: ' || count(*) || ' calls of ' || count(DISTINCT signature) || ' functions') FROM repeated;
 -- PostgreSQL's own functions inside have no hints
 SELECT is_empty($$SELECT DISTINCT ON (signature, state) signature, state, left(message, 100), detail FROM outcome WHERE (state IN ('22P02', '22021') OR message ~ '^invalid input') AND coalesce(hint, '') = ''
     AND message !~ '^invalid input syntax for type integer'$$, 'whatever cannot be read comes with a hint');
 SELECT is_empty($$SELECT DISTINCT ON (signature, state) signature, state, left(message, 100) FROM outcome WHERE state ~ '^(22|54)' AND concat(detail, hint) = ''
-    AND message !~ '^(cannot call jsonb_|typmod array|value .* is out of range for type integer|invalid input syntax for type integer)' AND message !~ 'must (not be negative|be at least 1)|out of range$|does not fit'$$,
+    AND message !~ '^(cannot call jsonb_|invalid regular expression|typmod array|value .* is out of range for type integer|invalid input syntax for type integer)' AND message !~ 'must (not be negative|be at least 1)|out of range$|does not fit'$$,
     'whatever else is refused says why, or how it could be right');
 SELECT is_empty($$SELECT signature, left(call, 300), took FROM outcome WHERE took > '10 s'$$, 'no call takes long');
 SELECT diag('note: ' || string_agg(state || ' ' || n, ', ' ORDER BY state)) FROM (SELECT state, count(*) AS n FROM outcome GROUP BY 1) x;
