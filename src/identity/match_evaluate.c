@@ -107,7 +107,7 @@ match_cluster(PG_FUNCTION_ARGS)
 	MatchData	data;
 	Cluster		c;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	match_check_weight(PG_GETARG_FLOAT8(2));
 	check_limits(PG_GETARG_JSONB_P(3));
 	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_DEFAULT_SIZES);
@@ -253,7 +253,7 @@ match_evaluate(PG_FUNCTION_ARGS)
 	int			column;
 	int64		all;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(work);
 	read_thresholds(&e, PG_GETARG_ARRAYTYPE_P(3));

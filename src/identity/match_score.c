@@ -322,7 +322,7 @@ match_predict(PG_FUNCTION_ARGS)
 	MatchData	data;
 	Predict		p;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	match_check_weight(PG_GETARG_FLOAT8(2));
 	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(work);
@@ -653,7 +653,7 @@ match_explain(PG_FUNCTION_ARGS)
 	int			l;
 	int			r;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(work);
 	model = match_model_of(PG_GETARG_JSONB_P(1));
@@ -681,7 +681,7 @@ match_explain_records(PG_FUNCTION_ARGS)
 	MemoryContext old;
 	MatchModel *model;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_SMALL_SIZES);
 	old = MemoryContextSwitchTo(work);
 	model = match_model_of(PG_GETARG_JSONB_P(0));

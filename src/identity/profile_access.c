@@ -250,7 +250,7 @@ profile_record_rows(PG_FUNCTION_ARGS)
 	bool		nulls[5] = {false};
 	Oid			type;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	type = get_element_type(TupleDescAttr(rsinfo->setDesc, 3)->atttypid);
 	profile_open(PointerGetDatum(profile_canonical(PG_GETARG_DATUM(0))), &view);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "profile_records row",

@@ -26,6 +26,7 @@ INSERT INTO call VALUES
     ('omni.disjoint_set_agg(text,text)', 'omni.disjoint_set_agg(''n'' || i, ''n'' || i / 3)', 'omni.disjoint_set_rollup(%s)'),
     ('omni.disjoint_set_agg(omni.identifier,omni.identifier)', 'omni.disjoint_set_agg(identifier, omni.identifier(''user_id:'' || i / 3))', 'omni.disjoint_set_rollup(%s)'),
     ('omni.disjoint_set_rollup(omni.disjoint_set)', 'omni.disjoint_set_rollup(sets)', 'omni.disjoint_set_rollup(%s)'),
+    ('omni.customer_profile_agg(omni.customer_profile)', 'omni.customer_profile_agg(omni.customer_profile(''shop'', (i % 500)::text, at, ARRAY[''user_id:'' || i % 7], jsonb_build_object(''n'', i % 11)))', 'omni.customer_profile_agg(%s)'),
     ('omni.demand_agg(bigint,bigint,integer,timestamp with time zone)', 'omni.demand_agg(i % 500, i % 7, (i % 3)::int, at)', 'omni.demand_rollup(%s)'),
     ('omni.demand_rollup(omni.demand)', 'omni.demand_rollup(demand)', 'omni.demand_rollup(%s)'),
     ('omni.supply_agg(bigint,bigint,timestamp with time zone)', 'omni.supply_agg(i % 500, i % 7, at)', 'omni.supply_rollup(%s)'),
