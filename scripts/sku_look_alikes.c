@@ -4,8 +4,8 @@
  *	  looks, like one ASCII character, by the confusables of Unicode UTS #39 as ICU carries them,
  *	  and those that look like nothing, with their names.  It wants an ICU of Unicode 15.0 (72).
  *
- *	  cc scripts/sku_look_alikes.c $(pkg-config --cflags --libs icu-i18n icu-uc) -o /tmp/gen &&
- *	  /tmp/gen > src/catalog/sku_look_alikes.h
+ *	  cc scripts/sku_look_alikes.c $(pkg-config --cflags --libs icu-i18n icu-uc) -o gen &&
+ *	  ./gen > src/catalog/sku_look_alikes.h
  *
  * Left out: what NFKC turns into ASCII anyway, dashes, white space, and the tags and variation
  * selectors of plane 14.  A skeleton does not tell capital I from l, nor O from 0; the case of the

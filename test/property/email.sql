@@ -67,8 +67,11 @@ FROM (SELECT ('user' || n || '@example' || n % 97 || '.com')::email AS e FROM ge
 
 -- binary form
 CREATE TABLE copied (e email);
-SELECT format('COPY (SELECT e FROM address ORDER BY n) TO PROGRAM ''cat > /tmp/omni_email.%1$s'' (FORMAT binary)', pg_backend_pid()) \gexec
-SELECT format('COPY copied FROM PROGRAM ''cat /tmp/omni_email.%1$s; rm /tmp/omni_email.%1$s'' (FORMAT binary)', pg_backend_pid()) \gexec
+\set wire `mktemp -u --tmpdir omni_email.XXXXXX`
+COPY (SELECT e FROM address ORDER BY n) TO :'wire' (FORMAT binary);
+COPY copied FROM :'wire' (FORMAT binary);
+\setenv WIRE :wire
+\! rm -f "$WIRE"
 SELECT is((SELECT array_agg(e::text ORDER BY e) FROM copied), (SELECT array_agg(e::text ORDER BY e) FROM address), 'text to binary to text changes nothing');
 
 -- every code point by itself, in the local part and in the domain
