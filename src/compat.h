@@ -48,6 +48,11 @@ extern int no_such_variable
 #define errsave(context, ...)	ereport(ERROR, __VA_ARGS__)
 #endif
 
+/* 18 puts pg_noreturn before a declaration; 15 to 17 have another word, to put after it */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 /*
  * Skip support, btree support function 6, is 18's.  The struct is declared for all, so that one
  * source serves; only 18's catalog names the functions that fill it.

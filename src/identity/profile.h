@@ -87,7 +87,7 @@ typedef struct ProfileRecord
 	const char *end;
 } ProfileRecord;
 
-extern void profile_damaged(void) pg_attribute_noreturn();
+pg_noreturn extern void profile_damaged(void);
 extern uint32 profile_long_varint(const char **at, const char *end);
 
 /* read a varint of our own bytes */
