@@ -100,8 +100,8 @@ FROM (VALUES
     ('merge_log', 8, 'reason', 'text', '', false, 'why, in the words of who decided'),
     ('merge_log', 9, 'done_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who'),
 
-    ('identity_settings', 1, 'setting', 'text', 'NOT NULL', true, 'name of the setting: limits'),
-    ('identity_settings', 2, 'value', 'jsonb', 'NOT NULL', true, 'its value, as set_merge_limits() checked it'),
+    ('identity_settings', 1, 'setting', 'text', 'NOT NULL', true, 'name of the setting: limits, survivorship or bi_attributes'),
+    ('identity_settings', 2, 'value', 'jsonb', 'NOT NULL', true, 'its value, as the function that set it checked it'),
     ('identity_settings', 3, 'changed_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'since when'),
 
     ('touchpoints', 1, 'touchpoint_key', 'text', 'NOT NULL', true, 'key of the contact: a repeated one changes nothing'),
@@ -192,7 +192,7 @@ SELECT * FROM (VALUES
     ('links', '{source,record_id,other_source,other_record_id}', 'pairs of records that are the same person, never are, or match with a weight'),
     ('refusals', '{identifier,source,record_id}', 'evidence that does not link at present, with the reason; made from evidence'),
     ('merge_log', '{log_id}', 'merges, separations and decisions; append-only, no personal data'),
-    ('identity_settings', '{setting}', 'limits of merging'),
+    ('identity_settings', '{setting}', 'limits of merging, survivorship, attributes that BI may see'),
     ('touchpoints', '{touchpoint_key}', 'contacts with visitors, known or not yet; append-only'),
     ('orders', '{order_ref}', 'orders'),
     ('order_lines', '{order_ref,line_no}', 'lines of the orders'),
@@ -576,6 +576,10 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
+    -- customer_key of the views, so that one customer is found by it
+    IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.customers', store))) IN ('r', 'p') AND to_regclass(format('%I.customers_customer_key', store)) IS NULL THEN
+        EXECUTE format('CREATE INDEX customers_customer_key ON %I.customers ((coalesce(merged_into, customer_id)::text))', store);
+    END IF;
     PERFORM omni.store_make_schema(n.bi_schema, false);
     PERFORM omni.store_make_schema(n.pii_schema, NOT EXISTS (SELECT FROM pg_namespace ns WHERE ns.nspname = n.pii_schema));
     before := array(SELECT p.view FROM omni.store_parts(store) p WHERE p.view IS NOT NULL);

@@ -44,21 +44,30 @@ COMMENT ON COLUMN @bi@.dim_product.style IS 'first segment of the SKU: what its 
 COMMENT ON COLUMN @bi@.dim_product.active IS 'sold at present';
 
 CREATE OR REPLACE VIEW @bi@.dim_customer AS
-SELECT c.customer_id::text AS customer_key, c.first_seen_at,
-       coalesce(i.emails, 0) AS emails, coalesce(i.phones, 0) AS phones, coalesce(i.identifiers, 0) AS identifiers
-FROM @store@.customers c
-LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id,
+SELECT c.customer_key, c.first_seen_at,
+       coalesce(i.emails, 0) AS emails, coalesce(i.phones, 0) AS phones, coalesce(i.identifiers, 0) AS identifiers,
+       coalesce(r.records, 0) AS records, coalesce(r.sources, 0) AS sources, r.source_names, r.last_seen_at
+FROM (SELECT coalesce(x.merged_into, x.customer_id)::text AS customer_key, x.first_seen_at FROM @store@.customers x WHERE x.merged_into IS NULL) c
+LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id)::text AS customer_key,
                   count(*) FILTER (WHERE omni.identifier_kind(x.identifier) = 'email') AS emails,
                   count(*) FILTER (WHERE omni.identifier_kind(x.identifier) = 'phone') AS phones,
                   count(*) AS identifiers
-           FROM @store@.identities x JOIN @store@.customers k USING (customer_id) GROUP BY 1) i USING (customer_id)
-WHERE c.merged_into IS NULL;
+           FROM @store@.identities x JOIN @store@.customers k USING (customer_id) GROUP BY 1) i USING (customer_key)
+LEFT JOIN (SELECT s.customer_key, sum(s.records)::bigint AS records, count(*) AS sources,
+                  string_agg(s.source, ', ' ORDER BY s.source COLLATE "C") AS source_names, max(s.last_seen_at) AS last_seen_at
+           FROM (SELECT coalesce(k.merged_into, k.customer_id)::text AS customer_key, x.source, count(*) AS records, max(x.last_seen_at) AS last_seen_at
+                 FROM @store@.source_records x JOIN @store@.customers k USING (customer_id) GROUP BY 1, 2) s
+           GROUP BY s.customer_key) r USING (customer_key);
 COMMENT ON VIEW @bi@.dim_customer IS 'customers after all merges, one row a person, no personal data';
 COMMENT ON COLUMN @bi@.dim_customer.customer_key IS 'key: opaque and stable; it says nothing about the person';
 COMMENT ON COLUMN @bi@.dim_customer.first_seen_at IS 'time of the earliest record of the customer';
 COMMENT ON COLUMN @bi@.dim_customer.emails IS 'how many e-mail addresses are known';
 COMMENT ON COLUMN @bi@.dim_customer.phones IS 'how many phone numbers are known';
 COMMENT ON COLUMN @bi@.dim_customer.identifiers IS 'how many identifiers of any kind are known';
+COMMENT ON COLUMN @bi@.dim_customer.records IS 'how many records of the sources are known to be of this customer';
+COMMENT ON COLUMN @bi@.dim_customer.sources IS 'how many sources these come from';
+COMMENT ON COLUMN @bi@.dim_customer.source_names IS 'which, in the order of their bytes';
+COMMENT ON COLUMN @bi@.dim_customer.last_seen_at IS 'time of the latest that a record said';
 
 CREATE OR REPLACE VIEW @bi@.dim_date AS
 SELECT d.date, extract(year FROM d.date)::bigint AS year, extract(quarter FROM d.date)::bigint AS quarter,
@@ -154,7 +163,8 @@ COMMENT ON COLUMN @bi@.kpi_daily.aov IS 'average order value: net_amount / order
 CREATE OR REPLACE VIEW @bi@.customer_360 AS
 SELECT c.customer_key, f.currency, coalesce(f.orders, 0) AS orders, coalesce(f.channels, 0) AS channels, f.channel_codes,
        coalesce(f.units, 0) AS units, f.net_amount, round(f.net_amount / nullif(f.orders, 0), 4) AS aov,
-       f.first_order_at, f.last_order_at, coalesce(f.returned_units, 0) AS returned_units, c.emails, c.phones, c.first_seen_at
+       f.first_order_at, f.last_order_at, coalesce(f.returned_units, 0) AS returned_units, c.emails, c.phones, c.first_seen_at,
+       c.records, c.sources
 FROM @bi@.dim_customer c
 LEFT JOIN (SELECT l.customer_key, l.currency, count(*) AS orders, count(DISTINCT l.channel_code) AS channels,
                   string_agg(DISTINCT l.channel_code, ', ' ORDER BY l.channel_code) AS channel_codes,
@@ -178,6 +188,8 @@ COMMENT ON COLUMN @bi@.customer_360.returned_units IS 'units known to have come 
 COMMENT ON COLUMN @bi@.customer_360.emails IS 'how many e-mail addresses are known';
 COMMENT ON COLUMN @bi@.customer_360.phones IS 'how many phone numbers are known';
 COMMENT ON COLUMN @bi@.customer_360.first_seen_at IS 'time of the earliest record';
+COMMENT ON COLUMN @bi@.customer_360.records IS 'how many records of the sources are known to be of this customer';
+COMMENT ON COLUMN @bi@.customer_360.sources IS 'how many sources these come from';
 
 CREATE OR REPLACE VIEW @bi@.orders_by_state AS
 SELECT omni.label(o.state) AS state, o.channel_code, o.market_code, count(*) AS orders, sum(o.order_lines)::bigint AS order_lines, sum(o.units)::bigint AS units,
@@ -208,3 +220,180 @@ COMMENT ON COLUMN @bi@.atp.reserved IS 'units promised and still there';
 COMMENT ON COLUMN @bi@.atp.safety_stock IS 'units never promised';
 COMMENT ON COLUMN @bi@.atp.incoming IS 'units on their way, not counted';
 COMMENT ON COLUMN @bi@.atp.atp IS 'units that can be promised now; NULL where the figures of the stock make no sense';
+
+-- identity: what was unified, what was refused, what was decided; counts alone, never a value
+
+CREATE OR REPLACE VIEW @bi@.customer_attribute AS
+SELECT p.customer_key, a.attribute, a.value
+FROM (SELECT coalesce(k.merged_into, k.customer_id)::text AS customer_key,
+             omni.golden_record(omni.customer_profile_agg(x.profile), coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'survivorship'), '{}')) AS golden
+      FROM @store@.source_records x JOIN @store@.customers k USING (customer_id)
+      WHERE EXISTS (SELECT FROM @store@.identity_settings s WHERE s.setting = 'bi_attributes') GROUP BY 1) p
+CROSS JOIN LATERAL (SELECT nullif(l.name, 'identifiers') AS attribute, p.golden ->> nullif(l.name, 'identifiers') AS value
+                    FROM @store@.identity_settings s
+                    CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(s.value) WHEN 'array' THEN s.value END) l(name)
+                    WHERE s.setting = 'bi_attributes') a
+WHERE a.value IS NOT NULL;
+COMMENT ON VIEW @bi@.customer_attribute IS 'attributes of the golden records that the owner has released for BI by set_bi_attributes(): none at first; one row a customer and attribute';
+COMMENT ON COLUMN @bi@.customer_attribute.customer_key IS 'customer after all merges';
+COMMENT ON COLUMN @bi@.customer_attribute.attribute IS 'name of the attribute, as the sources call it';
+COMMENT ON COLUMN @bi@.customer_attribute.value IS 'the value that survives, by the policy of set_survivorship()';
+
+CREATE OR REPLACE VIEW @bi@.identity_quality AS
+SELECT c.customers, c.merged_customers, r.records, r.sources, r.linked_records, round(r.linked_records::numeric / nullif(r.records, 0), 4) AS linked_share,
+       r.cross_source_customers, round(r.cross_source_customers::numeric / nullif(c.customers, 0), 4) AS cross_source_share, coalesce(r.most_records, 0) AS most_records,
+       i.identifiers, coalesce(i.most_identifiers, 0) AS most_identifiers, e.evidence, f.refused_evidence, round(f.refused_evidence::numeric / nullif(e.evidence, 0), 4) AS refused_share,
+       l.match_links, l.refused_match_links, l.same_decisions, l.never_decisions, m.merges, m.separations
+FROM (SELECT count(*) FILTER (WHERE x.merged_into IS NULL) AS customers, count(*) FILTER (WHERE x.merged_into IS NOT NULL) AS merged_customers FROM @store@.customers x) c
+CROSS JOIN (SELECT coalesce(sum(p.records), 0)::bigint AS records, (SELECT count(DISTINCT x.source) FROM @store@.source_records x) AS sources,
+                   coalesce(sum(p.records) FILTER (WHERE p.records > 1), 0)::bigint AS linked_records,
+                   count(*) FILTER (WHERE p.sources > 1) AS cross_source_customers, max(p.records) AS most_records
+            FROM (SELECT s.customer_id, sum(s.records)::bigint AS records, count(*) AS sources
+                  FROM (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id, x.source, count(*) AS records
+                        FROM @store@.source_records x JOIN @store@.customers k USING (customer_id) GROUP BY 1, 2) s
+                  GROUP BY s.customer_id) p) r
+CROSS JOIN (SELECT coalesce(sum(p.identifiers), 0)::bigint AS identifiers, max(p.identifiers) AS most_identifiers
+            FROM (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id, count(*) AS identifiers
+                  FROM @store@.identities x JOIN @store@.customers k USING (customer_id) GROUP BY 1) p) i
+CROSS JOIN (SELECT count(*) AS evidence FROM @store@.evidence) e
+CROSS JOIN (SELECT count(*) AS refused_evidence FROM @store@.refusals) f
+CROSS JOIN (SELECT count(*) FILTER (WHERE x.weight NOT IN ('Infinity', '-Infinity')) AS match_links,
+                   count(*) FILTER (WHERE x.weight NOT IN ('Infinity', '-Infinity') AND x.refused IS NOT NULL) AS refused_match_links,
+                   count(*) FILTER (WHERE x.weight = 'Infinity') AS same_decisions, count(*) FILTER (WHERE x.weight = '-Infinity') AS never_decisions FROM @store@.links x) l
+CROSS JOIN (SELECT count(*) FILTER (WHERE x.action = 'merged') AS merges, count(*) FILTER (WHERE x.action = 'separated') AS separations FROM @store@.merge_log x) m;
+COMMENT ON VIEW @bi@.identity_quality IS 'how well customers are unified, at present: one row; each share beside its numerator and denominator. Reads every table of identity once';
+COMMENT ON COLUMN @bi@.identity_quality.customers IS 'customers after all merges: denominator of cross_source_share';
+COMMENT ON COLUMN @bi@.identity_quality.merged_customers IS 'numbers of customers that point to another one at present';
+COMMENT ON COLUMN @bi@.identity_quality.records IS 'records of the sources: denominator of linked_share';
+COMMENT ON COLUMN @bi@.identity_quality.sources IS 'sources that they come from';
+COMMENT ON COLUMN @bi@.identity_quality.linked_records IS 'records of customers who have more than one: numerator of linked_share';
+COMMENT ON COLUMN @bi@.identity_quality.linked_share IS 'linked_records / records';
+COMMENT ON COLUMN @bi@.identity_quality.cross_source_customers IS 'customers who are known by more than one source: numerator of cross_source_share';
+COMMENT ON COLUMN @bi@.identity_quality.cross_source_share IS 'cross_source_customers / customers';
+COMMENT ON COLUMN @bi@.identity_quality.most_records IS 'records of the customer who has most';
+COMMENT ON COLUMN @bi@.identity_quality.identifiers IS 'identifiers that belong to a customer';
+COMMENT ON COLUMN @bi@.identity_quality.most_identifiers IS 'identifiers of the customer who has most';
+COMMENT ON COLUMN @bi@.identity_quality.evidence IS 'how often a record carried an identifier: denominator of refused_share';
+COMMENT ON COLUMN @bi@.identity_quality.refused_evidence IS 'of these, how many do not link, by a limit: numerator of refused_share';
+COMMENT ON COLUMN @bi@.identity_quality.refused_share IS 'refused_evidence / evidence';
+COMMENT ON COLUMN @bi@.identity_quality.match_links IS 'pairs of records with a match weight';
+COMMENT ON COLUMN @bi@.identity_quality.refused_match_links IS 'of these, how many do not link';
+COMMENT ON COLUMN @bi@.identity_quality.same_decisions IS 'pairs of records that somebody decided to be the same person';
+COMMENT ON COLUMN @bi@.identity_quality.never_decisions IS 'pairs of records that somebody decided never to be the same person';
+COMMENT ON COLUMN @bi@.identity_quality.merges IS 'merges since the store was made, those taken back included';
+COMMENT ON COLUMN @bi@.identity_quality.separations IS 'separations since the store was made';
+
+CREATE OR REPLACE VIEW @bi@.identity_clusters AS
+SELECT rb.from_n AS records_from, rb.to_n AS records_to, ib.from_n AS identifiers_from, ib.to_n AS identifiers_to,
+       sum(n.customers)::bigint AS customers, sum(n.customers * n.records)::bigint AS records, sum(n.customers * n.identifiers)::bigint AS identifiers
+FROM (SELECT p.records, p.identifiers, count(*) AS customers
+      FROM (SELECT c.customer_id, coalesce(r.records, 0) AS records, coalesce(i.identifiers, 0) AS identifiers
+            FROM @store@.customers c
+            LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id, count(*) AS records
+                       FROM @store@.source_records x JOIN @store@.customers k USING (customer_id) GROUP BY 1) r USING (customer_id)
+            LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id, count(*) AS identifiers
+                       FROM @store@.identities x JOIN @store@.customers k USING (customer_id) GROUP BY 1) i USING (customer_id)
+            WHERE c.merged_into IS NULL) p
+      GROUP BY p.records, p.identifiers) n
+JOIN (VALUES (0::bigint, 0::bigint), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) rb(from_n, to_n) ON n.records >= rb.from_n AND n.records <= coalesce(rb.to_n, n.records)
+JOIN (VALUES (0::bigint, 0::bigint), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) ib(from_n, to_n) ON n.identifiers >= ib.from_n AND n.identifiers <= coalesce(ib.to_n, n.identifiers)
+GROUP BY rb.from_n, rb.to_n, ib.from_n, ib.to_n;
+COMMENT ON VIEW @bi@.identity_clusters IS 'customers by how many records and how many identifiers were unified in them: one row a pair of size classes; all counts add up over rows';
+COMMENT ON COLUMN @bi@.identity_clusters.records_from IS 'size class: least number of records of a customer';
+COMMENT ON COLUMN @bi@.identity_clusters.records_to IS 'size class: greatest number of records, NULL for no end';
+COMMENT ON COLUMN @bi@.identity_clusters.identifiers_from IS 'size class: least number of identifiers of a customer';
+COMMENT ON COLUMN @bi@.identity_clusters.identifiers_to IS 'size class: greatest number of identifiers, NULL for no end';
+COMMENT ON COLUMN @bi@.identity_clusters.customers IS 'customers of that size';
+COMMENT ON COLUMN @bi@.identity_clusters.records IS 'their records';
+COMMENT ON COLUMN @bi@.identity_clusters.identifiers IS 'their identifiers';
+
+CREATE OR REPLACE VIEW @bi@.identity_shared AS
+SELECT n.kind, rb.from_n AS records_from, rb.to_n AS records_to, cb.from_n AS customers_from, cb.to_n AS customers_to,
+       sum(n.identifiers)::bigint AS identifiers, sum(n.evidence)::bigint AS evidence, sum(n.refused_evidence)::bigint AS refused_evidence
+FROM (SELECT p.kind, p.records, p.customers, count(*) AS identifiers, sum(p.records) AS evidence, sum(p.refused) AS refused_evidence
+      FROM (SELECT g.identifier, omni.identifier_kind(g.identifier) AS kind, sum(g.records)::bigint AS records, count(g.customer_id) AS customers, sum(g.refused)::bigint AS refused
+            FROM (SELECT e.identifier, coalesce(k.merged_into, k.customer_id) AS customer_id, count(*) AS records, count(f.reason) AS refused
+                  FROM @store@.evidence e
+                  LEFT JOIN @store@.source_records s ON s.source = e.source AND s.record_id = e.record_id
+                  LEFT JOIN @store@.customers k ON k.customer_id = s.customer_id
+                  LEFT JOIN @store@.refusals f ON f.identifier = e.identifier AND f.source = e.source AND f.record_id = e.record_id
+                  GROUP BY 1, 2) g
+            GROUP BY g.identifier) p
+      GROUP BY p.kind, p.records, p.customers) n
+JOIN (VALUES (1::bigint, 1::bigint), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) rb(from_n, to_n) ON n.records >= rb.from_n AND n.records <= coalesce(rb.to_n, n.records)
+JOIN (VALUES (0::bigint, 0::bigint), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) cb(from_n, to_n) ON n.customers >= cb.from_n AND n.customers <= coalesce(cb.to_n, n.customers)
+GROUP BY n.kind, rb.from_n, rb.to_n, cb.from_n, cb.to_n;
+COMMENT ON VIEW @bi@.identity_shared IS 'identifiers by how many records carry them and of how many customers these are: one row a kind and a pair of size classes, no values; all counts add up over rows. The dearest view of identity: it joins all evidence with all records';
+COMMENT ON COLUMN @bi@.identity_shared.kind IS 'kind of the identifiers: email, phone, ...';
+COMMENT ON COLUMN @bi@.identity_shared.records_from IS 'size class: least number of records that carry the identifier';
+COMMENT ON COLUMN @bi@.identity_shared.records_to IS 'size class: greatest number of records, NULL for no end';
+COMMENT ON COLUMN @bi@.identity_shared.customers_from IS 'size class: least number of customers whose records these are; 0 where identities were not made since the evidence came; above 1 only where evidence was refused';
+COMMENT ON COLUMN @bi@.identity_shared.customers_to IS 'size class: greatest number of customers, NULL for no end';
+COMMENT ON COLUMN @bi@.identity_shared.identifiers IS 'how many identifiers are shared so';
+COMMENT ON COLUMN @bi@.identity_shared.evidence IS 'how often records carried them';
+COMMENT ON COLUMN @bi@.identity_shared.refused_evidence IS 'of these, how many do not link';
+
+CREATE OR REPLACE VIEW @bi@.identity_refusals AS
+SELECT 'identifier' AS evidence_type, f.kind, f.reason, f.refused, f.records, e.evidence, round(f.refused::numeric / nullif(e.evidence, 0), 4) AS refused_share, f.first_refused_at, f.last_refused_at
+FROM (SELECT g.kind, g.reason, sum(g.refused)::bigint AS refused, count(*) AS records, min(g.first_refused_at) AS first_refused_at, max(g.last_refused_at) AS last_refused_at
+      FROM (SELECT omni.identifier_kind(x.identifier) AS kind, x.reason, x.source, x.record_id, count(*) AS refused, min(x.refused_at) AS first_refused_at, max(x.refused_at) AS last_refused_at
+            FROM @store@.refusals x GROUP BY 1, 2, 3, 4) g
+      GROUP BY g.kind, g.reason) f
+LEFT JOIN (SELECT omni.identifier_kind(x.identifier) AS kind, count(*) AS evidence FROM @store@.evidence x GROUP BY 1) e USING (kind)
+UNION ALL
+SELECT 'link', f.kind, f.reason, f.refused, f.records, e.evidence, round(f.refused::numeric / nullif(e.evidence, 0), 4), NULL, NULL
+FROM (SELECT g.kind, g.reason, sum(g.ends)::bigint / 2 AS refused, count(*) AS records
+      FROM (SELECT CASE x.weight WHEN 'Infinity' THEN 'same' WHEN '-Infinity' THEN 'never' ELSE 'match' END AS kind, x.refused AS reason, r.source, r.record_id, count(*) AS ends
+            FROM @store@.links x CROSS JOIN LATERAL (VALUES (x.source, x.record_id), (x.other_source, x.other_record_id)) r(source, record_id)
+            WHERE x.weight IS NOT NULL AND x.refused IS NOT NULL GROUP BY 1, 2, 3, 4) g
+      GROUP BY g.kind, g.reason) f
+LEFT JOIN (SELECT CASE x.weight WHEN 'Infinity' THEN 'same' WHEN '-Infinity' THEN 'never' ELSE 'match' END AS kind, count(*) AS evidence
+           FROM @store@.links x WHERE x.weight IS NOT NULL GROUP BY 1) e USING (kind);
+COMMENT ON VIEW @bi@.identity_refusals IS 'what does not link at present, by kind and reason; no values';
+COMMENT ON COLUMN @bi@.identity_refusals.evidence_type IS 'identifier: a record carried one; link: a pair of records';
+COMMENT ON COLUMN @bi@.identity_refusals.kind IS 'kind of the identifier; of a link: same (decided), never (decided) or match (by weight)';
+COMMENT ON COLUMN @bi@.identity_refusals.reason IS 'limit that linking them would have broken: blocked, limit:<kind>, shared:<kind>, size, cannot_link, weak_bridge, unknown_record';
+COMMENT ON COLUMN @bi@.identity_refusals.refused IS 'how much evidence is refused: numerator of refused_share';
+COMMENT ON COLUMN @bi@.identity_refusals.records IS 'records that it concerns, each once';
+COMMENT ON COLUMN @bi@.identity_refusals.evidence IS 'how much evidence of that kind there is, accepted or refused: denominator of refused_share';
+COMMENT ON COLUMN @bi@.identity_refusals.refused_share IS 'refused / evidence';
+COMMENT ON COLUMN @bi@.identity_refusals.first_refused_at IS 'since when the oldest of them is refused; NULL for links';
+COMMENT ON COLUMN @bi@.identity_refusals.last_refused_at IS 'since when the newest of them is refused; NULL for links';
+
+CREATE OR REPLACE VIEW @bi@.identity_daily AS
+SELECT (x.happened_at AT TIME ZONE 'UTC')::date AS date, 'UTC'::text AS time_zone, x.cause,
+       count(*) FILTER (WHERE x.action = 'merged') AS merges, count(*) FILTER (WHERE x.action = 'separated') AS separations,
+       count(*) FILTER (WHERE x.action IN ('same', 'never', 'split')) AS decisions, count(*) FILTER (WHERE x.action = 'undone') AS undone
+FROM @store@.merge_log x GROUP BY 1, x.cause;
+COMMENT ON VIEW @bi@.identity_daily IS 'merges, separations and decisions by day and cause; all counts add up over rows';
+COMMENT ON COLUMN @bi@.identity_daily.date IS 'day in UTC';
+COMMENT ON COLUMN @bi@.identity_daily.time_zone IS 'that time zone';
+COMMENT ON COLUMN @bi@.identity_daily.cause IS 'function of the store that did it';
+COMMENT ON COLUMN @bi@.identity_daily.merges IS 'customers that were merged into another one';
+COMMENT ON COLUMN @bi@.identity_daily.separations IS 'customers that were separated again';
+COMMENT ON COLUMN @bi@.identity_daily.decisions IS 'decisions of people: same, never, split';
+COMMENT ON COLUMN @bi@.identity_daily.undone IS 'decisions that were taken back on that day';
+
+CREATE OR REPLACE VIEW @bi@.merge_history AS
+SELECT m.log_id::text AS entry_key, m.happened_at, m.action, m.customer_id::text AS customer_key, m.other_customer_id::text AS other_customer_key, m.cause,
+       m.decision::text AS decision_key, CASE WHEN m.action IN ('merged', 'separated') THEN m.reversed_at ELSE u.undone_at END AS taken_back_at,
+       coalesce(k.merged_into, m.customer_id)::text AS present_customer_key, coalesce(o.merged_into, m.other_customer_id)::text AS present_other_customer_key
+FROM (SELECT x.log_id, x.happened_at, x.action, x.customer_id, x.other_customer_id, x.cause, x.decision,
+             CASE x.action WHEN 'merged' THEN min(x.happened_at) FILTER (WHERE x.action = 'separated') OVER later
+                           WHEN 'separated' THEN min(x.happened_at) FILTER (WHERE x.action = 'merged') OVER later END AS reversed_at
+      FROM @store@.merge_log x
+      WINDOW later AS (PARTITION BY x.action IN ('merged', 'separated'), x.other_customer_id ORDER BY x.log_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) m
+LEFT JOIN (SELECT x.decision, min(x.happened_at) AS undone_at FROM @store@.merge_log x WHERE x.action = 'undone' GROUP BY x.decision) u ON u.decision = m.log_id
+LEFT JOIN @store@.customers k ON k.customer_id = m.customer_id
+LEFT JOIN @store@.customers o ON o.customer_id = m.other_customer_id;
+COMMENT ON VIEW @bi@.merge_history IS 'what happened to customers: merges, separations, decisions, and whether they were taken back since; without the words and names of who decided';
+COMMENT ON COLUMN @bi@.merge_history.entry_key IS 'number of the entry: a later one has a greater number';
+COMMENT ON COLUMN @bi@.merge_history.happened_at IS 'when';
+COMMENT ON COLUMN @bi@.merge_history.action IS 'merged, separated, or what was decided: same, never, split, undone, removed, limits';
+COMMENT ON COLUMN @bi@.merge_history.customer_key IS 'customer that stayed';
+COMMENT ON COLUMN @bi@.merge_history.other_customer_key IS 'customer that was merged into it or separated from it';
+COMMENT ON COLUMN @bi@.merge_history.cause IS 'function of the store that did it';
+COMMENT ON COLUMN @bi@.merge_history.decision_key IS 'entry of the decision that it follows from or takes back';
+COMMENT ON COLUMN @bi@.merge_history.taken_back_at IS 'when a merge was separated again, a separation merged again, a decision undone; NULL if it holds';
+COMMENT ON COLUMN @bi@.merge_history.present_customer_key IS 'who customer_key is after all merges: joins to dim_customer';
+COMMENT ON COLUMN @bi@.merge_history.present_other_customer_key IS 'who other_customer_key is after all merges';

@@ -36,3 +36,36 @@ BEGIN
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION @store@.resolve_sku(text, text, timestamptz) IS 'the SKU that a channel''s code, a house SKU or a GTIN stands for; NULL if it stands for none or for more than one';
+
+/* which value of an attribute survives in the views of golden records; '{}' is the most recent one */
+CREATE OR REPLACE FUNCTION @store@.set_survivorship(survivorship jsonb)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF survivorship IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'no survivorship is given',
+            HINT = 'Give {} for the most recent value of every attribute.';
+    END IF;
+    PERFORM omni.golden_record(omni.customer_profile('omni', '1', 'epoch'::timestamptz), survivorship);
+    INSERT INTO @store@.identity_settings AS s (setting, value) VALUES ('survivorship', survivorship)
+    ON CONFLICT (setting) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at WHERE s.value <> excluded.value;
+END $$;
+COMMENT ON FUNCTION @store@.set_survivorship(jsonb) IS 'which value of an attribute survives in customer_golden and customer_attribute: the policies of omni.golden_record()';
+
+/* what of the golden records anybody who may read the BI views may see: nothing that is not named here */
+CREATE OR REPLACE FUNCTION @store@.set_bi_attributes(attributes jsonb)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF attributes IS NULL OR jsonb_typeof(attributes) <> 'array' OR EXISTS (SELECT FROM jsonb_array_elements(attributes) a WHERE jsonb_typeof(a) <> 'string') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attributes for BI have to be an array of names',
+            HINT = 'For example ["country", "language"]; [] shows none.';
+    END IF;
+    IF attributes ? 'identifiers' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'identifiers are not shown in the BI views',
+            HINT = 'Those who may see them read customer_identifier in the schema of personal data.';
+    END IF;
+    INSERT INTO @store@.identity_settings AS s (setting, value) VALUES ('bi_attributes', (SELECT coalesce(jsonb_agg(DISTINCT a ORDER BY a), '[]') FROM jsonb_array_elements(attributes) a))
+    ON CONFLICT (setting) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at WHERE s.value <> excluded.value;
+END $$;
+COMMENT ON FUNCTION @store@.set_bi_attributes(jsonb) IS 'attributes of golden records that customer_attribute shows to BI, e.g. ["country"]; none at first. Name none that tells who a customer is';
