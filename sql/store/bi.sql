@@ -234,7 +234,7 @@ CROSS JOIN LATERAL (SELECT nullif(l.name, 'identifiers') AS attribute, p.golden 
                     CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(s.value) WHEN 'array' THEN s.value END) l(name)
                     WHERE s.setting = 'bi_attributes') a
 WHERE a.value IS NOT NULL;
-COMMENT ON VIEW @bi@.customer_attribute IS 'attributes of the golden records that the owner has released for BI by set_bi_attributes(): none at first; one row a customer and attribute';
+COMMENT ON VIEW @bi@.customer_attribute IS 'attributes of golden records that the owner released for BI by set_bi_attributes(), none at first; one row a customer and attribute';
 COMMENT ON COLUMN @bi@.customer_attribute.customer_key IS 'customer after all merges';
 COMMENT ON COLUMN @bi@.customer_attribute.attribute IS 'name of the attribute, as the sources call it';
 COMMENT ON COLUMN @bi@.customer_attribute.value IS 'the value that survives, by the policy of set_survivorship()';
@@ -261,7 +261,7 @@ CROSS JOIN (SELECT count(*) FILTER (WHERE x.weight NOT IN ('Infinity', '-Infinit
                    count(*) FILTER (WHERE x.weight NOT IN ('Infinity', '-Infinity') AND x.refused IS NOT NULL) AS refused_match_links,
                    count(*) FILTER (WHERE x.weight = 'Infinity') AS same_decisions, count(*) FILTER (WHERE x.weight = '-Infinity') AS never_decisions FROM @store@.links x) l
 CROSS JOIN (SELECT count(*) FILTER (WHERE x.action = 'merged') AS merges, count(*) FILTER (WHERE x.action = 'separated') AS separations FROM @store@.merge_log x) m;
-COMMENT ON VIEW @bi@.identity_quality IS 'how well customers are unified, at present: one row; each share beside its numerator and denominator. Reads every table of identity once';
+COMMENT ON VIEW @bi@.identity_quality IS 'how well customers are unified at present, in one row; each share beside its numerator and denominator';
 COMMENT ON COLUMN @bi@.identity_quality.customers IS 'customers after all merges: denominator of cross_source_share';
 COMMENT ON COLUMN @bi@.identity_quality.merged_customers IS 'numbers of customers that point to another one at present';
 COMMENT ON COLUMN @bi@.identity_quality.records IS 'records of the sources: denominator of linked_share';
@@ -298,7 +298,7 @@ FROM (SELECT p.records, p.identifiers, count(*) AS customers
 JOIN (VALUES (0::bigint, 0::bigint), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) rb(from_n, to_n) ON n.records >= rb.from_n AND n.records <= coalesce(rb.to_n, n.records)
 JOIN (VALUES (0::bigint, 0::bigint), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) ib(from_n, to_n) ON n.identifiers >= ib.from_n AND n.identifiers <= coalesce(ib.to_n, n.identifiers)
 GROUP BY rb.from_n, rb.to_n, ib.from_n, ib.to_n;
-COMMENT ON VIEW @bi@.identity_clusters IS 'customers by how many records and how many identifiers were unified in them: one row a pair of size classes; all counts add up over rows';
+COMMENT ON VIEW @bi@.identity_clusters IS 'customers by how many records and identifiers are unified in them; counts add up over rows';
 COMMENT ON COLUMN @bi@.identity_clusters.records_from IS 'size class: least number of records of a customer';
 COMMENT ON COLUMN @bi@.identity_clusters.records_to IS 'size class: greatest number of records, NULL for no end';
 COMMENT ON COLUMN @bi@.identity_clusters.identifiers_from IS 'size class: least number of identifiers of a customer';
@@ -323,7 +323,7 @@ FROM (SELECT p.kind, p.records, p.customers, count(*) AS identifiers, sum(p.reco
 JOIN (VALUES (1::bigint, 1::bigint), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) rb(from_n, to_n) ON n.records >= rb.from_n AND n.records <= coalesce(rb.to_n, n.records)
 JOIN (VALUES (0::bigint, 0::bigint), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, NULL)) cb(from_n, to_n) ON n.customers >= cb.from_n AND n.customers <= coalesce(cb.to_n, n.customers)
 GROUP BY n.kind, rb.from_n, rb.to_n, cb.from_n, cb.to_n;
-COMMENT ON VIEW @bi@.identity_shared IS 'identifiers by how many records carry them and of how many customers these are: one row a kind and a pair of size classes, no values; all counts add up over rows. The dearest view of identity: it joins all evidence with all records';
+COMMENT ON VIEW @bi@.identity_shared IS 'identifiers of each kind by how many records carry them, of how many customers; counts alone, which add up over rows';
 COMMENT ON COLUMN @bi@.identity_shared.kind IS 'kind of the identifiers: email, phone, ...';
 COMMENT ON COLUMN @bi@.identity_shared.records_from IS 'size class: least number of records that carry the identifier';
 COMMENT ON COLUMN @bi@.identity_shared.records_to IS 'size class: greatest number of records, NULL for no end';
@@ -365,7 +365,7 @@ SELECT (x.happened_at AT TIME ZONE 'UTC')::date AS date, 'UTC'::text AS time_zon
        count(*) FILTER (WHERE x.action = 'merged') AS merges, count(*) FILTER (WHERE x.action = 'separated') AS separations,
        count(*) FILTER (WHERE x.action IN ('same', 'never', 'split')) AS decisions, count(*) FILTER (WHERE x.action = 'undone') AS undone
 FROM @store@.merge_log x GROUP BY 1, x.cause;
-COMMENT ON VIEW @bi@.identity_daily IS 'merges, separations and decisions by day and cause; all counts add up over rows';
+COMMENT ON VIEW @bi@.identity_daily IS 'merges, separations and decisions by day and cause; counts add up over rows';
 COMMENT ON COLUMN @bi@.identity_daily.date IS 'day in UTC';
 COMMENT ON COLUMN @bi@.identity_daily.time_zone IS 'that time zone';
 COMMENT ON COLUMN @bi@.identity_daily.cause IS 'function of the store that did it';
@@ -386,7 +386,7 @@ FROM (SELECT x.log_id, x.happened_at, x.action, x.customer_id, x.other_customer_
 LEFT JOIN (SELECT x.decision, min(x.happened_at) AS undone_at FROM @store@.merge_log x WHERE x.action = 'undone' GROUP BY x.decision) u ON u.decision = m.log_id
 LEFT JOIN @store@.customers k ON k.customer_id = m.customer_id
 LEFT JOIN @store@.customers o ON o.customer_id = m.other_customer_id;
-COMMENT ON VIEW @bi@.merge_history IS 'what happened to customers: merges, separations, decisions, and whether they were taken back since; without the words and names of who decided';
+COMMENT ON VIEW @bi@.merge_history IS 'merges, separations and decisions, and whether they were taken back since; without the words and names of who decided';
 COMMENT ON COLUMN @bi@.merge_history.entry_key IS 'number of the entry: a later one has a greater number';
 COMMENT ON COLUMN @bi@.merge_history.happened_at IS 'when';
 COMMENT ON COLUMN @bi@.merge_history.action IS 'merged, separated, or what was decided: same, never, split, undone, removed, limits';
