@@ -1300,3 +1300,198 @@ COMMENT ON OPERATOR CLASS omni.customer_profile_ops USING gin IS 'identifiers of
 CREATE FUNCTION omni.golden_record(omni.customer_profile, survivorship jsonb DEFAULT '{}') RETURNS jsonb
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 40 AS 'MODULE_PATHNAME', 'golden_record';
 COMMENT ON FUNCTION omni.golden_record(omni.customer_profile, jsonb) IS 'each attribute with the value that survives, and identifiers by kind; survivorship names a policy by attribute: most_recent (the default), most_trusted, first, longest, most_frequent, min, max, union';
+
+/* ---- identity: constrained clustering ---- */
+
+CREATE TYPE omni.link_evidence;
+COMMENT ON TYPE omni.link_evidence IS 'a set of evidence that records are of one customer: identifiers of records, and pairs of records with a weight';
+
+CREATE FUNCTION omni.link_evidence_in(cstring) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'link_evidence_in';
+COMMENT ON FUNCTION omni.link_evidence_in(cstring) IS 'input function of link_evidence';
+CREATE FUNCTION omni.link_evidence_out(omni.link_evidence) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'link_evidence_out';
+COMMENT ON FUNCTION omni.link_evidence_out(omni.link_evidence) IS 'output function of link_evidence';
+CREATE FUNCTION omni.link_evidence_recv(internal) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'link_evidence_recv';
+COMMENT ON FUNCTION omni.link_evidence_recv(internal) IS 'binary input function of link_evidence';
+CREATE FUNCTION omni.link_evidence_send(omni.link_evidence) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'link_evidence_send';
+COMMENT ON FUNCTION omni.link_evidence_send(omni.link_evidence) IS 'binary output function of link_evidence';
+
+CREATE TYPE omni.link_evidence (
+    INPUT = omni.link_evidence_in, OUTPUT = omni.link_evidence_out,
+    RECEIVE = omni.link_evidence_recv, SEND = omni.link_evidence_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended, CATEGORY = 'U'
+);
+
+CREATE FUNCTION omni.link_evidence(text) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'link_evidence_from_text';
+COMMENT ON FUNCTION omni.link_evidence(text) IS 'link_evidence of its JSON text form';
+CREATE CAST (text AS omni.link_evidence) WITH FUNCTION omni.link_evidence(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.link_evidence) IS 'link_evidence of its JSON text form';
+CREATE FUNCTION omni.text(omni.link_evidence) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'link_evidence_to_text';
+COMMENT ON FUNCTION omni.text(omni.link_evidence) IS 'JSON text form of a link_evidence';
+CREATE CAST (omni.link_evidence AS text) WITH FUNCTION omni.text(omni.link_evidence) AS ASSIGNMENT;
+COMMENT ON CAST (omni.link_evidence AS text) IS 'JSON text form of a link_evidence';
+CREATE FUNCTION omni.link_evidence_try(text) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'link_evidence_try';
+COMMENT ON FUNCTION omni.link_evidence_try(text) IS 'link_evidence of its JSON text form, NULL where the text is none';
+CREATE FUNCTION omni.link_evidence_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'link_evidence_problem';
+COMMENT ON FUNCTION omni.link_evidence_problem(text) IS 'why a text is no link_evidence: syntax, member, missing, duplicate, source, record_id, other_source, other_record_id, observed_at, decided_at, weight, self, nul, too_large, encoding, or a code of identifier_problem(); NULL where it is one';
+
+CREATE FUNCTION omni.link_evidence_eq(omni.link_evidence, omni.link_evidence) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.link_evidence_eq(omni.link_evidence, omni.link_evidence) IS 'equal';
+CREATE FUNCTION omni.link_evidence_ne(omni.link_evidence, omni.link_evidence) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.link_evidence_ne(omni.link_evidence, omni.link_evidence) IS 'not equal';
+CREATE FUNCTION omni.link_evidence_lt(omni.link_evidence, omni.link_evidence) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.link_evidence_lt(omni.link_evidence, omni.link_evidence) IS 'less by canonical bytes';
+CREATE FUNCTION omni.link_evidence_le(omni.link_evidence, omni.link_evidence) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.link_evidence_le(omni.link_evidence, omni.link_evidence) IS 'less or equal by canonical bytes';
+CREATE FUNCTION omni.link_evidence_gt(omni.link_evidence, omni.link_evidence) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.link_evidence_gt(omni.link_evidence, omni.link_evidence) IS 'greater by canonical bytes';
+CREATE FUNCTION omni.link_evidence_ge(omni.link_evidence, omni.link_evidence) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.link_evidence_ge(omni.link_evidence, omni.link_evidence) IS 'greater or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.link_evidence, omni.link_evidence) IS 'equal';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.link_evidence, omni.link_evidence) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.link_evidence, omni.link_evidence) IS 'less by canonical bytes';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.link_evidence, omni.link_evidence) IS 'less or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.link_evidence, omni.link_evidence) IS 'greater by canonical bytes';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.link_evidence, omni.link_evidence) IS 'greater or equal by canonical bytes';
+CREATE FUNCTION omni.link_evidence_eq(omni.link_evidence, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.link_evidence_eq(omni.link_evidence, text) IS 'equal, with a text form';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.link_evidence, RIGHTARG = text, FUNCTION = omni.link_evidence_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.link_evidence, text) IS 'equal, with a text form';
+CREATE FUNCTION omni.link_evidence_ne(omni.link_evidence, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.link_evidence_ne(omni.link_evidence, text) IS 'not equal, with a text form';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.link_evidence, RIGHTARG = text, FUNCTION = omni.link_evidence_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.link_evidence, text) IS 'not equal, with a text form';
+CREATE FUNCTION omni.link_evidence_lt(omni.link_evidence, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.link_evidence_lt(omni.link_evidence, text) IS 'less by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.link_evidence, RIGHTARG = text, FUNCTION = omni.link_evidence_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.link_evidence, text) IS 'less by canonical bytes, with a text form';
+CREATE FUNCTION omni.link_evidence_le(omni.link_evidence, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.link_evidence_le(omni.link_evidence, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.link_evidence, RIGHTARG = text, FUNCTION = omni.link_evidence_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.link_evidence, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE FUNCTION omni.link_evidence_gt(omni.link_evidence, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.link_evidence_gt(omni.link_evidence, text) IS 'greater by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.link_evidence, RIGHTARG = text, FUNCTION = omni.link_evidence_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.link_evidence, text) IS 'greater by canonical bytes, with a text form';
+CREATE FUNCTION omni.link_evidence_ge(omni.link_evidence, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.link_evidence_ge(omni.link_evidence, text) IS 'greater or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.link_evidence, RIGHTARG = text, FUNCTION = omni.link_evidence_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.link_evidence, text) IS 'greater or equal by canonical bytes, with a text form';
+
+CREATE FUNCTION omni.link_evidence_cmp(omni.link_evidence, omni.link_evidence) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.link_evidence_cmp(omni.link_evidence, omni.link_evidence) IS 'btree comparison by canonical bytes';
+CREATE FUNCTION omni.link_evidence_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.link_evidence_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.link_evidence_hash(omni.link_evidence) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.link_evidence_hash(omni.link_evidence) IS 'hash of the canonical bytes';
+CREATE FUNCTION omni.link_evidence_hash_extended(omni.link_evidence, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.link_evidence_hash_extended(omni.link_evidence, bigint) IS 'seeded hash of the canonical bytes';
+
+CREATE OPERATOR FAMILY omni.link_evidence_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.link_evidence_ops USING btree IS 'order of link_evidence by canonical bytes';
+CREATE OPERATOR CLASS omni.link_evidence_ops DEFAULT FOR TYPE omni.link_evidence USING btree FAMILY omni.link_evidence_ops AS
+    OPERATOR 1 pg_catalog.< , OPERATOR 2 pg_catalog.<= , OPERATOR 3 pg_catalog.= , OPERATOR 4 pg_catalog.>= , OPERATOR 5 pg_catalog.> ,
+    FUNCTION 1 omni.link_evidence_cmp(omni.link_evidence, omni.link_evidence),
+    FUNCTION 2 omni.link_evidence_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.link_evidence_ops USING btree IS 'order of link_evidence by canonical bytes';
+CREATE OPERATOR FAMILY omni.link_evidence_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.link_evidence_ops USING hash IS 'hash of link_evidence';
+CREATE OPERATOR CLASS omni.link_evidence_ops DEFAULT FOR TYPE omni.link_evidence USING hash FAMILY omni.link_evidence_ops AS
+    OPERATOR 1 pg_catalog.= ,
+    FUNCTION 1 omni.link_evidence_hash(omni.link_evidence),
+    FUNCTION 2 omni.link_evidence_hash_extended(omni.link_evidence, bigint);
+COMMENT ON OPERATOR CLASS omni.link_evidence_ops USING hash IS 'hash of link_evidence';
+
+
+CREATE FUNCTION omni.link_evidence_union(omni.link_evidence, omni.link_evidence) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'link_evidence_union';
+COMMENT ON FUNCTION omni.link_evidence_union(omni.link_evidence, omni.link_evidence) IS 'join of two sets of evidence: of the same identifier of a record the one that was observed first, of the same pair the one that was decided last';
+CREATE OPERATOR omni.|| (LEFTARG = omni.link_evidence, RIGHTARG = omni.link_evidence, FUNCTION = omni.link_evidence_union,
+    COMMUTATOR = OPERATOR(omni.||));
+COMMENT ON OPERATOR omni.|| (omni.link_evidence, omni.link_evidence) IS 'join of two sets of evidence';
+CREATE FUNCTION omni.link_evidence_accum(omni.link_evidence, text, text, timestamptz, omni.identifier) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'link_evidence_accum_identifier';
+COMMENT ON FUNCTION omni.link_evidence_accum(omni.link_evidence, text, text, timestamptz, omni.identifier) IS 'transition function of link_evidence_agg';
+CREATE FUNCTION omni.link_evidence_accum(omni.link_evidence, text, text, text, text, float8, timestamptz) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'link_evidence_accum_pair';
+COMMENT ON FUNCTION omni.link_evidence_accum(omni.link_evidence, text, text, text, text, float8, timestamptz) IS 'transition function of link_evidence_agg';
+CREATE FUNCTION omni.link_evidence_combine(omni.link_evidence, omni.link_evidence) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'link_evidence_combine';
+COMMENT ON FUNCTION omni.link_evidence_combine(omni.link_evidence, omni.link_evidence) IS 'combine function of link_evidence_agg; NULL is nothing seen';
+CREATE FUNCTION omni.link_evidence_final(omni.link_evidence) RETURNS omni.link_evidence
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'link_evidence_final';
+COMMENT ON FUNCTION omni.link_evidence_final(omni.link_evidence) IS 'final function of link_evidence_agg: the state in canonical form';
+CREATE AGGREGATE omni.link_evidence_agg(source text, record_id text, observed_at timestamptz, identifier omni.identifier) (
+    SFUNC = omni.link_evidence_accum, STYPE = omni.link_evidence, FINALFUNC = omni.link_evidence_final,
+    COMBINEFUNC = omni.link_evidence_combine, SSPACE = 1024, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.link_evidence_agg(text, text, timestamptz, omni.identifier) IS 'set of evidence that a record of a source had an identifier at a time; a NULL identifier keeps the record where it has none';
+CREATE AGGREGATE omni.link_evidence_agg(source text, record_id text, other_source text, other_record_id text, weight float8, decided_at timestamptz) (
+    SFUNC = omni.link_evidence_accum, STYPE = omni.link_evidence, FINALFUNC = omni.link_evidence_final,
+    COMBINEFUNC = omni.link_evidence_combine, SSPACE = 1024, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.link_evidence_agg(text, text, text, text, float8, timestamptz) IS 'set of evidence that two records match with a weight; Infinity: they are of one customer, -Infinity: they never are';
+CREATE AGGREGATE omni.link_evidence_rollup(omni.link_evidence) (
+    SFUNC = omni.link_evidence_combine, STYPE = omni.link_evidence, FINALFUNC = omni.link_evidence_final,
+    COMBINEFUNC = omni.link_evidence_combine, SSPACE = 1024, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.link_evidence_rollup(omni.link_evidence) IS 'join of stored sets of evidence';
+CREATE FUNCTION omni.link_evidence_pieces(omni.link_evidence) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'link_evidence_pieces';
+COMMENT ON FUNCTION omni.link_evidence_pieces(omni.link_evidence) IS 'number of pieces of evidence';
+
+CREATE FUNCTION omni.resolve_links(evidence omni.link_evidence, limits jsonb DEFAULT '{}', OUT cluster bigint, OUT source text, OUT record_id text,
+    OUT identifier omni.identifier, OUT other_source text, OUT other_record_id text, OUT survivor boolean, OUT refused text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000 AS 'MODULE_PATHNAME', 'resolve_links';
+COMMENT ON FUNCTION omni.resolve_links(omni.link_evidence, jsonb) IS 'clusters of records that evidence makes within limits: a row for each piece, with the cluster of its record, numbered in the order of their survivors, whether the record is the survivor, and why the piece was refused, NULL where it was not: blocked, shared:KIND, limit:KIND, size, cannot_link, weak_bridge, unknown_record';
+CREATE FUNCTION omni.merge_limits(preset text DEFAULT 'omni') RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'merge_limits';
+COMMENT ON FUNCTION omni.merge_limits(text) IS 'merge limits to begin with: omni blocks values that stand for no value, segment adds the limits that Segment documents as its defaults';
+CREATE FUNCTION omni.merge_limits_problem(limits jsonb) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'merge_limits_problem';
+COMMENT ON FUNCTION omni.merge_limits_problem(jsonb) IS 'what is wrong with merge limits, NULL where they are valid';
+CREATE FUNCTION omni.merge_problem(identifiers omni.identifier[], first_seen timestamptz[], records bigint, limits jsonb) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'merge_problem';
+COMMENT ON FUNCTION omni.merge_problem(omni.identifier[], timestamptz[], bigint, jsonb) IS 'why identifiers, first seen at these times, and so many records could not be one cluster: blocked, limit:KIND or size; NULL where they could. What is shared and weak bridges are not looked at';

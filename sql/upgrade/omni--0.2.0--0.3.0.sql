@@ -8,6 +8,7 @@
 -- @include sql/identity.sql#identity: match_model
 -- @include sql/identity.sql#identity: matching
 -- @include sql/identity.sql#identity: customer_profile
+-- @include sql/identity.sql#identity: constrained clustering
 -- @replace sql/store.sql
 -- @replace sql/store_source.sql
 -- @comments sql/text.sql

@@ -181,7 +181,6 @@ extern bool profile_get_varint(const char **at, const char *end, uint32 *v);
 extern int	profile_value_compare(const ProfileValue *a, const ProfileValue *b);
 extern int64 profile_value_length(const ProfileValue *value);
 extern void profile_value_text(StringInfo out, const ProfileValue *value);
-extern void profile_string_text(StringInfo out, TextSpan s);
 extern void profile_pairs_text(StringInfo out, const char *at, const char *end);
 
 extern void profile_jsonb_string(JsonbValue *to, TextSpan s);

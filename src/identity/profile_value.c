@@ -22,6 +22,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
+#include "identity/json_text.h"
 #include "identity/profile.h"
 
 /* a numeric has at most so many digits after the point */
@@ -431,56 +432,6 @@ profile_value_compare(const ProfileValue *a, const ProfileValue *b)
 
 /* ---- JSON text ---- */
 
-void
-profile_string_text(StringInfo out, TextSpan s)
-{
-	static const char hex[] = "0123456789abcdef";
-	const char *from = s.data;
-	const char *end = s.data + s.len;
-
-	appendStringInfoCharMacro(out, '"');
-	for (const char *at = from; at < end; at++)
-	{
-		uint8		c = *at;
-		char		escape[6] = "\\u00";
-		int			len = 2;
-
-		if (likely(c >= ' ' && c != '"' && c != '\\'))
-			continue;
-		appendBinaryStringInfo(out, from, at - from);
-		from = at + 1;
-		switch (c)
-		{
-			case '"':
-			case '\\':
-				escape[1] = c;
-				break;
-			case '\b':
-				escape[1] = 'b';
-				break;
-			case '\f':
-				escape[1] = 'f';
-				break;
-			case '\n':
-				escape[1] = 'n';
-				break;
-			case '\r':
-				escape[1] = 'r';
-				break;
-			case '\t':
-				escape[1] = 't';
-				break;
-			default:
-				escape[4] = hex[c >> 4];
-				escape[5] = hex[c & 15];
-				len = 6;
-		}
-		appendBinaryStringInfo(out, escape, len);
-	}
-	appendBinaryStringInfo(out, from, end - from);
-	appendStringInfoCharMacro(out, '"');
-}
-
 /* a number as numeric writes it, without needless zeros */
 static void
 number_text(StringInfo out, TextSpan payload)
@@ -536,7 +487,7 @@ profile_value_text(StringInfo out, const ProfileValue *value)
 			number_text(out, value->payload);
 			break;
 		case PROFILE_STRING:
-			profile_string_text(out, value->payload);
+			json_put_string(out, value->payload);
 			break;
 		case PROFILE_ARRAY:
 			appendStringInfoCharMacro(out, '[');
@@ -566,7 +517,7 @@ profile_pairs_text(StringInfo out, const char *at, const char *end)
 		TextSpan	name = profile_span(&at, end);
 		ProfileValue value = profile_value(&at, end);
 
-		profile_string_text(out, name);
+		json_put_string(out, name);
 		appendStringInfoCharMacro(out, ':');
 		profile_value_text(out, &value);
 		if (at < end)

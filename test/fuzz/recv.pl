@@ -23,6 +23,10 @@ my %seeds = (
 		"(SELECT omni.disjoint_set_agg(md5(a::text)::uuid, md5((a / 4)::text)::uuid) FROM generate_series(1, 9) a)",
 		q{'identifier:{"email:a@example.com","user_id:7"},{"phone:+4930123456"}'::omni.disjoint_set} ],
 	match_model => [ map { qq{'{"link_type": "dedupe_only", "comparisons": [{"column": "a", "kind": "$_"}]}'::omni.match_model} } 'exact', 'email' ],
+	link_evidence => [
+		q{'[]'::omni.link_evidence},
+		q{(SELECT omni.link_evidence_agg('crm', i::text, '1999-01-31Z'::timestamptz + i * interval '1 day', CASE WHEN i % 3 > 0 THEN omni.identifier('user_id:' || i) END) FROM generate_series(1, 6) i)},
+		q{(SELECT omni.link_evidence_agg('crm', i::text, 'shop', 'x', CASE i WHEN 1 THEN 'Infinity'::float8 WHEN 2 THEN '-Infinity' ELSE i / 8.0 END, '2026-01-31Z') FROM generate_series(1, 6) i)} ],
 	customer_profile => [
 		q{'{"records":[]}'::omni.customer_profile},
 		q{omni.customer_profile('crm', '7', '2026-01-31Z', '{email:jane@example.com,user_id:4}', '{"name": "Jane", "n": -10000.25, "b": [null, true, {"x": {}, "y": "z"}], "": false}')},
