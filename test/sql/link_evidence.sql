@@ -1,5 +1,6 @@
 -- link_evidence: forms, join, resolution within limits, what is refused and why, bad input
-SET search_path = public, omni;
+CREATE SCHEMA links;
+SET search_path = links, public, omni;
 SET timezone = 'Europe/Berlin';
 \set VERBOSITY default
 
@@ -111,3 +112,5 @@ SELECT t, link_evidence_problem(t), link_evidence_try(t) IS NULL AS refused, ref
 -- comparison, also with a string and under an empty search_path
 SET search_path = '';
 SELECT '[]'::omni.link_evidence < '[{"source":"a","record_id":"1","observed_at":"2026-01-01T00:00Z"}]' AS less, '[{"record_id":"1","source":"a","observed_at":"2026-01-01T01:00+01"}]'::omni.link_evidence = '[{"source":"a","record_id":"1","observed_at":"2026-01-01T00:00Z"}]'::text AS equal;
+SET client_min_messages = warning;
+DROP SCHEMA links CASCADE;
