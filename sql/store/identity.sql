@@ -2,92 +2,261 @@
 -- refusals and source_records.customer_id are made from evidence and links, and can be made again at any time.
 
 /*
- * A pure function of evidence, up to the numbers: records that share an identifier, directly or through
- * others, are a component; a customer belongs to the component of the record that it is known by. The customer
- * whose record is the least keeps its number and is known by the least record of the component from
- * then on, the others point to it. So the result does not depend on the order of arrival or on how often this ran.
+ * Who writes identities takes this lock, shared for a single record whose customers are locked beside it, or exclusively. What is done
+ * to the whole store is seen by transactions that look at an older state: they find the settings changed, and fail with 40001.
  */
-CREATE OR REPLACE FUNCTION @store@.rebuild_identities(OUT records bigint, OUT customers bigint, OUT merged bigint)
-    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
+CREATE OR REPLACE FUNCTION @store@.lock_identities()
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM pg_class c WHERE c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass) AND c.relkind = 'v') THEN
+    IF EXISTS (SELECT FROM pg_class c WHERE c.relkind = 'v' AND c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass, '@store@.evidence'::regclass,
+                   '@store@.source_records'::regclass, '@store@.links'::regclass, '@store@.refusals'::regclass, '@store@.merge_log'::regclass, '@store@.identity_settings'::regclass)) THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
             HINT = 'Make a store that adopts neither, and load evidence into it.';
     END IF;
-    -- one session at a time; writers of evidence go on, the next run sees what they add
-    PERFORM pg_advisory_xact_lock(hashtextextended('omni.rebuild_identities @store@', 0));
-
-    -- who belongs together: identifiers and records are the nodes, evidence the edges
-    CREATE TEMP TABLE omni_component ON COMMIT DROP AS
-    WITH edge AS MATERIALIZED (
-        SELECT e.identifier, e.source, e.record_id, e.observed_at, 'i' || e.identifier::text AS a, 'r' || length(e.source) || ':' || e.source || e.record_id AS b FROM @store@.evidence e)
-    SELECT e.identifier, e.source, e.record_id, e.observed_at, n.component
-    FROM edge e JOIN (SELECT c.node, c.component FROM (SELECT omni.disjoint_set_agg(x.a, x.b) AS sets FROM edge x) s,
-                             omni.connected_components(s.sets, NULL::text) c) n ON n.node = e.a;
-    CREATE TEMP TABLE omni_record ON COMMIT DROP AS
-    SELECT source, record_id, component, min(observed_at) AS observed_at FROM pg_temp.omni_component GROUP BY source, record_id, component;
-    ANALYZE pg_temp.omni_component;
-    ANALYZE pg_temp.omni_record;
-
-    -- a customer whose record was taken out is known by the least one that is left of its identifiers
-    UPDATE @store@.customers c SET source = l.source, record_id = l.record_id
-    FROM (SELECT DISTINCT ON (i.customer_id) i.customer_id, o.source, o.record_id FROM @store@.identities i
-          JOIN pg_temp.omni_component o ON o.identifier = i.identifier
-          WHERE EXISTS (SELECT FROM @store@.customers g WHERE g.customer_id = i.customer_id
-                        AND NOT EXISTS (SELECT FROM pg_temp.omni_record r WHERE r.source = g.source AND r.record_id = g.record_id))
-          ORDER BY i.customer_id, o.observed_at, o.source COLLATE "C", o.record_id COLLATE "C") l
-    WHERE l.customer_id = c.customer_id;
-
-    CREATE TEMP TABLE omni_person ON COMMIT DROP AS
-    SELECT a.component, a.observed_at, a.source, a.record_id, k.customer_id, k.customer_id IS NULL AS is_new
-    FROM (SELECT DISTINCT ON (r.component) r.* FROM pg_temp.omni_record r
-          ORDER BY r.component, r.observed_at, r.source COLLATE "C", r.record_id COLLATE "C") a
-    LEFT JOIN (SELECT DISTINCT ON (r.component) r.component, c.customer_id
-               FROM pg_temp.omni_record r JOIN @store@.customers c ON c.source = r.source AND c.record_id = r.record_id
-               ORDER BY r.component, r.observed_at, r.source COLLATE "C", r.record_id COLLATE "C", c.customer_id) k ON k.component = a.component;
-    ANALYZE pg_temp.omni_person;
-
-    -- those that turn out to be somebody else, or not to be after all
-    UPDATE @store@.customers c SET merged_into = nullif(p.customer_id, c.customer_id)
-    FROM pg_temp.omni_record r JOIN pg_temp.omni_person p ON p.component = r.component
-    WHERE r.source = c.source AND r.record_id = c.record_id AND c.merged_into IS DISTINCT FROM nullif(p.customer_id, c.customer_id);
-    GET DIAGNOSTICS merged = ROW_COUNT;
-
-    UPDATE @store@.customers c SET first_seen_at = p.observed_at, source = p.source, record_id = p.record_id
-    FROM pg_temp.omni_person p
-    WHERE p.customer_id = c.customer_id AND (c.first_seen_at, c.source, c.record_id) IS DISTINCT FROM (p.observed_at, p.source, p.record_id);
-
-    -- new customers are numbered by their first record
-    UPDATE pg_temp.omni_person p SET customer_id = n.customer_id
-    FROM (SELECT f.component, nextval(pg_get_serial_sequence('@store@.customers', 'customer_id')) AS customer_id
-          FROM (SELECT x.component FROM pg_temp.omni_person x WHERE x.is_new ORDER BY x.observed_at, x.source COLLATE "C", x.record_id COLLATE "C") f) n
-    WHERE n.component = p.component;
-    INSERT INTO @store@.customers (customer_id, source, record_id, first_seen_at)
-    SELECT p.customer_id, p.source, p.record_id, p.observed_at FROM pg_temp.omni_person p WHERE p.is_new;
-
-    -- customers without evidence that pointed to one of those; each round halves what is left of a chain
-    FOR round IN 1 .. 32 LOOP
-        UPDATE @store@.customers c SET merged_into = m.merged_into FROM @store@.customers m
-        WHERE c.merged_into = m.customer_id AND m.merged_into IS NOT NULL AND m.merged_into <> c.customer_id;
-        EXIT WHEN NOT FOUND;
-    END LOOP;
-
-    INSERT INTO @store@.identities AS i (identifier, customer_id, first_seen_at, last_seen_at)
-    SELECT o.identifier, min(p.customer_id), min(o.observed_at), max(o.observed_at)
-    FROM pg_temp.omni_component o JOIN pg_temp.omni_person p ON p.component = o.component GROUP BY o.identifier
-    ON CONFLICT (identifier) DO UPDATE SET customer_id = excluded.customer_id, first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at
-    WHERE (i.customer_id, i.first_seen_at, i.last_seen_at) IS DISTINCT FROM (excluded.customer_id, excluded.first_seen_at, excluded.last_seen_at);
-    DELETE FROM @store@.identities i WHERE NOT EXISTS (SELECT FROM pg_temp.omni_component o WHERE o.identifier = i.identifier);
-
-    -- an order's own record: source = its channel, record = its number
-    IF (SELECT c.relkind <> 'v' FROM pg_class c WHERE c.oid = '@store@.orders'::regclass) THEN
-        UPDATE @store@.orders o SET customer_id = p.customer_id
-        FROM pg_temp.omni_record r JOIN pg_temp.omni_person p ON p.component = r.component
-        WHERE o.customer_id IS NULL AND r.source = o.channel_code AND r.record_id = o.order_ref;
-    END IF;
-
-    SELECT count(*), count(DISTINCT o.component) INTO records, customers FROM pg_temp.omni_record o;
-    DROP TABLE pg_temp.omni_component, pg_temp.omni_record, pg_temp.omni_person;
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.identities @store@', 0));
+    UPDATE @store@.identity_settings s SET changed_at = s.changed_at WHERE s.setting = 'limits';
 END $$;
-COMMENT ON FUNCTION @store@.rebuild_identities() IS 'unify customers from all evidence: records that share an identifier, directly or through others, are one customer. The same for any order of arrival; ids stay, a merged customer points to the one it was found to be. records and customers are totals, merged is how many customers this run redirected';
+COMMENT ON FUNCTION @store@.lock_identities() IS 'for functions of the store: let no other session write identities until this transaction ends';
+
+/*
+ * The one place where customers are made of evidence: for the whole store (rebuild_identities, set_merge_limits), for what
+ * a batch touched (ingest), for what a call touched (identify's slow path, decisions). Evidence and links are written already.
+ *
+ *   scope 'store'  everything
+ *   scope 'batch'  what pg_temp.omni_touched names, a temporary table of the caller's, who drops it:
+ *                    source, record_id       a record with evidence that is new, changed or gone, or with a new or changed link; or
+ *                    identifier              an identifier of which evidence was taken away (source and record_id NULL)
+ *                    first_seen_at, last_seen_at, profile
+ *                                            what a new version of the record says of itself, joined to what is known; may be NULL
+ *                  one row a record
+ *   scope 'rows'   the same rows as a jsonb array of objects, for few of them
+ *
+ * The caller holds the store-wide lock, exclusively, or for 'rows' locks on all customers of the components touched.
+ * It writes customers, identities, refusals, source_records, links.refused, orders.customer_id (an order's own record: source =
+ * its channel, record_id = its number) and merge_log, where cause and decision are noted. Evidence and links it only reads.
+ *
+ * A component is what evidence that is not blocked, and links that are not "never", connect, refused ones included. Components do
+ * not depend on each other, so those that were touched, resolved alone, give what resolving the whole store gives.
+ *
+ * Numbers: a customer is known by the record in (customers.source, record_id). Of the customers whose records are in one cluster
+ * the one with the least record keeps its number and is known by the cluster's survivor from then on, the others point to it. A
+ * cluster without any gets a new number. A customer whose record is gone is known by the least one that was its; one that has
+ * none left is deleted, unless an order names it.
+ *
+ * customers.bounds is what identify() has to know of a cluster without reading it: 1, evidence that is refused touches it;
+ * 2, a link that is refused or "never"; 4, a match weight holds it together.
+ */
+CREATE OR REPLACE FUNCTION @store@.resolve_identities(scope text, touched jsonb, cause text, decision bigint, OUT records bigint, OUT customers bigint, OUT merged bigint)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    limits jsonb := coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits());
+    work jsonb := jsonb_build_object('touched', coalesce(touched, '[]'));
+    shapes jsonb := '{"touched": "source text, record_id text, identifier omni.identifier, first_seen_at timestamptz, last_seen_at timestamptz, profile omni.customer_profile",
+        "closure": "identifier omni.identifier, source text, record_id text",
+        "resolved": "cluster bigint, source text, record_id text, identifier omni.identifier, other_source text, other_record_id text, survivor boolean, refused text, observed_at timestamptz",
+        "record": "source text, record_id text, cluster bigint, survivor boolean, first_seen_at timestamptz, last_seen_at timestamptz, stored bigint, was bigint, stored_first_seen_at timestamptz, stored_last_seen_at timestamptz",
+        "number": "customer_id bigint, merged_into bigint, cluster bigint, first_seen_at timestamptz, source text, record_id text, gone boolean",
+        "person": "cluster bigint, source text, record_id text, first_seen_at timestamptz, customer_id bigint, is_new boolean, was bigint, bounds integer"}';
+    step record;
+    query text;
+    part text;
+    made jsonb;
+    n bigint;
+BEGIN
+    IF scope = 'batch' THEN
+        -- a round adds the neighbors of what the round before added
+        CREATE TEMP TABLE omni_closure ON COMMIT DROP AS SELECT DISTINCT t.identifier, t.source, t.record_id, 0 AS round FROM pg_temp.omni_touched t;
+        CREATE INDEX ON pg_temp.omni_closure (identifier);
+        CREATE INDEX ON pg_temp.omni_closure (source, record_id);
+        FOR round IN 0 .. 2147483646 LOOP
+            ANALYZE pg_temp.omni_closure;
+            INSERT INTO pg_temp.omni_closure (identifier, source, record_id, round)
+            SELECT DISTINCT x.identifier, x.source, x.record_id, round + 1 FROM (
+                SELECT e.identifier, NULL::text AS source, NULL::text AS record_id FROM pg_temp.omni_closure c JOIN @store@.evidence e ON e.source = c.source AND e.record_id = c.record_id WHERE c.round = round
+                UNION ALL SELECT NULL, e.source, e.record_id FROM pg_temp.omni_closure c JOIN @store@.evidence e ON e.identifier = c.identifier
+                    WHERE c.round = round AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, jsonb_build_object('blocked', coalesce(limits -> 'blocked', '{}'))) IS NULL
+                UNION ALL SELECT NULL, l.other_source, l.other_record_id FROM pg_temp.omni_closure c JOIN @store@.links l ON l.source = c.source AND l.record_id = c.record_id
+                    WHERE c.round = round AND l.weight > '-Infinity'
+                UNION ALL SELECT NULL, l.source, l.record_id FROM pg_temp.omni_closure c JOIN @store@.links l ON l.other_source = c.source AND l.other_record_id = c.record_id
+                    WHERE c.round = round AND l.weight > '-Infinity') x
+            WHERE NOT EXISTS (SELECT FROM pg_temp.omni_closure o WHERE o.identifier = x.identifier) AND NOT EXISTS (SELECT FROM pg_temp.omni_closure o WHERE o.source = x.source AND o.record_id = x.record_id);
+            EXIT WHEN NOT FOUND;
+        END LOOP;
+    END IF;
+    FOR step IN SELECT * FROM (VALUES
+        -- what belongs together: identifiers and records that evidence connects
+        (1, 'closure', $q$
+            WITH RECURSIVE c(identifier, source, record_id) AS (
+                SELECT t.identifier, t.source, t.record_id FROM {touched} t
+                UNION
+                SELECT x.identifier, x.source, x.record_id FROM c CROSS JOIN LATERAL (
+                    SELECT e.identifier, NULL::text AS source, NULL::text AS record_id FROM @store@.evidence e WHERE e.source = c.source AND e.record_id = c.record_id
+                    UNION ALL SELECT NULL, e.source, e.record_id FROM @store@.evidence e WHERE e.identifier = c.identifier
+                        AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, jsonb_build_object('blocked', coalesce($2 -> 'blocked', '{}'))) IS NULL
+                    UNION ALL SELECT NULL, l.other_source, l.other_record_id FROM @store@.links l WHERE l.source = c.source AND l.record_id = c.record_id AND l.weight > '-Infinity'
+                    UNION ALL SELECT NULL, l.source, l.record_id FROM @store@.links l WHERE l.other_source = c.source AND l.other_record_id = c.record_id AND l.weight > '-Infinity') x)
+            SELECT * FROM c$q$),
+        -- a piece of evidence: its cluster, or why it does not link
+        (2, 'resolved', $q$
+            SELECT r.cluster, r.source, r.record_id, r.identifier, r.other_source, r.other_record_id, r.survivor, r.refused, e.observed_at
+            FROM (SELECT omni.link_evidence_rollup(x.part) AS evidence FROM (
+                      SELECT omni.link_evidence_agg(e.source, e.record_id, e.observed_at, e.identifier) AS part FROM @store@.evidence e WHERE {within e.source, e.record_id}
+                      UNION ALL SELECT omni.link_evidence_agg(l.source, l.record_id, l.other_source, l.other_record_id, l.weight, l.decided_at) FROM @store@.links l
+                          WHERE l.weight IS NOT NULL AND {within l.source, l.record_id} AND {within l.other_source, l.other_record_id}) x) s
+            CROSS JOIN LATERAL omni.resolve_links(s.evidence, $2) r
+            LEFT JOIN @store@.evidence e ON e.identifier = r.identifier AND e.source = r.source AND e.record_id = r.record_id$q$),
+        (3, 'record', $q$
+            SELECT d.source, d.record_id, d.cluster, d.survivor, d.first_seen_at, d.last_seen_at, s.customer_id AS stored, coalesce(k.merged_into, k.customer_id) AS was,
+                s.first_seen_at AS stored_first_seen_at, s.last_seen_at AS stored_last_seen_at
+            FROM (SELECT r.source, r.record_id, min(r.cluster) AS cluster, bool_or(r.survivor) AS survivor, min(r.observed_at) AS first_seen_at, max(r.observed_at) AS last_seen_at
+                  FROM {resolved} r WHERE r.identifier IS NOT NULL GROUP BY r.source, r.record_id) d
+            LEFT JOIN @store@.source_records s ON s.source = d.source AND s.record_id = d.record_id
+            LEFT JOIN @store@.customers k ON k.customer_id = s.customer_id$q$),
+        -- the customers that there are, and where the record is that each is known by
+        (4, 'number', $q$
+            WITH k AS MATERIALIZED ({customers}),
+                at_home AS MATERIALIZED (SELECT k.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM k JOIN {record} d ON d.source = k.source AND d.record_id = k.record_id),
+                lost AS MATERIALIZED (SELECT k.customer_id FROM k WHERE k.merged_into IS NULL AND NOT EXISTS (SELECT FROM at_home h WHERE h.customer_id = k.customer_id)),
+                again AS (SELECT DISTINCT ON (x.customer_id) x.* FROM (
+                        SELECT o.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM lost o JOIN {record} d ON d.was = o.customer_id
+                        UNION ALL SELECT o.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM lost o JOIN @store@.identities i ON i.customer_id = o.customer_id
+                            JOIN {resolved} r ON r.identifier = i.identifier JOIN {record} d ON d.source = r.source AND d.record_id = r.record_id WHERE d.was IS NULL) x
+                    ORDER BY x.customer_id, x.first_seen_at, x.source COLLATE "C", x.record_id COLLATE "C")
+            SELECT k.customer_id, k.merged_into, coalesce(h.cluster, a.cluster) AS cluster, coalesce(h.first_seen_at, a.first_seen_at) AS first_seen_at,
+                coalesce(h.source, a.source) AS source, coalesce(h.record_id, a.record_id) AS record_id,
+                h.cluster IS NULL AND EXISTS (SELECT FROM @store@.source_records s WHERE s.source = k.source AND s.record_id = k.record_id) AS gone
+            FROM k LEFT JOIN at_home h ON h.customer_id = k.customer_id LEFT JOIN again a ON a.customer_id = k.customer_id$q$),
+        (5, 'person', $q$
+            SELECT s.cluster, s.source, s.record_id, s.first_seen_at, coalesce(s.customer_id, nextval(pg_get_serial_sequence('@store@.customers', 'customer_id'))) AS customer_id,
+                s.customer_id IS NULL AS is_new, s.was, s.bounds
+            FROM (SELECT d.cluster, d.source, d.record_id, d.first_seen_at, k.customer_id, d.was, coalesce(b.bounds, 0) AS bounds
+                  FROM {record} d
+                  LEFT JOIN (SELECT DISTINCT ON (n.cluster) n.cluster, n.customer_id FROM {number} n WHERE n.cluster IS NOT NULL
+                             ORDER BY n.cluster, n.first_seen_at, n.source COLLATE "C", n.record_id COLLATE "C", n.customer_id) k ON k.cluster = d.cluster
+                  LEFT JOIN (SELECT x.cluster, bit_or(x.bound) AS bounds FROM (
+                                 SELECT r.cluster, 1 AS bound FROM {resolved} r WHERE r.identifier IS NOT NULL AND r.refused <> 'blocked'
+                                 UNION SELECT a.cluster, 1 FROM {resolved} r JOIN {resolved} a ON a.identifier = r.identifier WHERE r.refused <> 'blocked' AND a.refused IS NULL
+                                 UNION SELECT y.cluster, CASE WHEN l.weight = '-Infinity' OR l.now <> 'unknown_record' THEN 2 WHEN l.weight < 'Infinity' THEN 4 ELSE 0 END
+                                     FROM ({links}) l CROSS JOIN LATERAL (VALUES (l.source, l.record_id), (l.other_source, l.other_record_id)) z(source, record_id)
+                                     JOIN {record} y ON y.source = z.source AND y.record_id = z.record_id WHERE l.weight IS NOT NULL) x
+                             GROUP BY x.cluster) b ON b.cluster = d.cluster
+                  WHERE d.survivor ORDER BY d.cluster) s$q$),
+        -- those that turn out to be somebody else, or not to be after all
+        (6, 'merged', $q$
+            WITH t AS (SELECT n.customer_id, n.merged_into AS before, nullif(p.customer_id, n.customer_id) AS target FROM {number} n JOIN {person} p ON p.cluster = n.cluster
+                       WHERE n.merged_into IS DISTINCT FROM nullif(p.customer_id, n.customer_id)),
+                w AS (INSERT INTO @store@.merge_log (action, customer_id, other_customer_id, cause, decision)
+                      SELECT CASE WHEN t.target IS NULL THEN 'separated' ELSE 'merged' END, coalesce(t.target, t.before), t.customer_id, $3, $4 FROM t ORDER BY t.customer_id)
+            UPDATE @store@.customers c SET merged_into = t.target FROM t WHERE c.customer_id = t.customer_id$q$),
+        -- customers without a record that pointed to one of those; each round halves what is left of a chain
+        (7, 'chains', $q$
+            UPDATE @store@.customers c SET merged_into = m.merged_into FROM {number} n, @store@.customers m
+            WHERE n.cluster IS NULL AND c.customer_id = n.customer_id AND c.merged_into = m.customer_id AND m.merged_into <> c.customer_id$q$),
+        (8, 'new', $q$
+            WITH w AS (INSERT INTO @store@.merge_log (action, customer_id, other_customer_id, cause, decision)
+                       SELECT 'separated', p.was, p.customer_id, $3, $4 FROM {person} p WHERE p.is_new AND p.was IS NOT NULL ORDER BY p.customer_id)
+            INSERT INTO @store@.customers (customer_id, source, record_id, first_seen_at, bounds)
+            SELECT p.customer_id, p.source, p.record_id, p.first_seen_at, p.bounds FROM {person} p WHERE p.is_new$q$),
+        -- every customer that was there is written to, for transactions that cannot see what is new here (store-wide: the settings are)
+        (9, 'known', $q$
+            UPDATE @store@.customers c SET first_seen_at = p.first_seen_at, source = p.source, record_id = p.record_id, bounds = p.bounds FROM {person} p
+            WHERE p.customer_id = c.customer_id AND NOT p.is_new AND ({always} OR (c.first_seen_at, c.source, c.record_id, c.bounds) IS DISTINCT FROM (p.first_seen_at, p.source, p.record_id, p.bounds))$q$),
+        (10, 'identities', $q$
+            WITH x AS (SELECT r.identifier, min(r.cluster) FILTER (WHERE r.refused IS NULL) AS cluster, min(r.observed_at) AS first_seen_at, max(r.observed_at) AS last_seen_at
+                       FROM {resolved} r WHERE r.identifier IS NOT NULL GROUP BY r.identifier),
+                u AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at)
+                      SELECT x.identifier, p.customer_id, x.first_seen_at, x.last_seen_at
+                      FROM x JOIN {person} p ON p.cluster = x.cluster LEFT JOIN @store@.identities i ON i.identifier = x.identifier
+                      WHERE (i.customer_id, i.first_seen_at, i.last_seen_at) IS DISTINCT FROM (p.customer_id, x.first_seen_at, x.last_seen_at)
+                      ON CONFLICT (identifier) DO UPDATE SET customer_id = excluded.customer_id, first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at)
+            DELETE FROM @store@.identities i WHERE {within i.identifier} AND NOT EXISTS (SELECT FROM x WHERE x.identifier = i.identifier AND x.cluster IS NOT NULL)$q$),
+        (11, 'refusals', $q$
+            WITH u AS (INSERT INTO @store@.refusals (identifier, source, record_id, reason)
+                       SELECT r.identifier, r.source, r.record_id, r.refused FROM {resolved} r
+                       LEFT JOIN @store@.refusals f ON f.identifier = r.identifier AND f.source = r.source AND f.record_id = r.record_id
+                       WHERE r.identifier IS NOT NULL AND r.refused IS NOT NULL AND f.reason IS DISTINCT FROM r.refused
+                       ON CONFLICT (identifier, source, record_id) DO UPDATE SET reason = excluded.reason, refused_at = excluded.refused_at)
+            DELETE FROM @store@.refusals f WHERE {within f.source, f.record_id}
+                AND NOT EXISTS (SELECT FROM {resolved} r WHERE r.identifier = f.identifier AND r.source = f.source AND r.record_id = f.record_id AND r.refused IS NOT NULL)$q$),
+        (12, 'links', $q$
+            UPDATE @store@.links l SET refused = x.now FROM ({links}) x
+            WHERE l.source = x.source AND l.record_id = x.record_id AND l.other_source = x.other_source AND l.other_record_id = x.other_record_id AND l.refused IS DISTINCT FROM x.now$q$),
+        (13, 'records', $q$
+            WITH u AS (INSERT INTO @store@.source_records AS s (source, record_id, customer_id, first_seen_at, last_seen_at, profile)
+                       SELECT d.source, d.record_id, p.customer_id, d.first_seen_at, greatest(d.last_seen_at, t.last_seen_at), t.profile
+                       FROM {record} d JOIN {person} p ON p.cluster = d.cluster LEFT JOIN {touched} t ON t.source = d.source AND t.record_id = d.record_id
+                       WHERE d.stored IS DISTINCT FROM p.customer_id OR d.stored_first_seen_at <> d.first_seen_at OR d.stored_last_seen_at < d.last_seen_at OR t.source IS NOT NULL
+                       ON CONFLICT (source, record_id) DO UPDATE SET customer_id = excluded.customer_id, first_seen_at = excluded.first_seen_at, last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at),
+                           profile = coalesce(s.profile OPERATOR(omni.||) excluded.profile, s.profile, excluded.profile))
+            DELETE FROM @store@.source_records s WHERE {within s.source, s.record_id} AND NOT EXISTS (SELECT FROM {record} d WHERE d.source = s.source AND d.record_id = s.record_id)$q$),
+        -- an order's own record; an order that was given to the record's customer goes with the record
+        (14, 'orders', $q$
+            UPDATE @store@.orders o SET customer_id = p.customer_id FROM {record} d JOIN {person} p ON p.cluster = d.cluster
+            WHERE o.order_ref = d.record_id AND o.channel_code = d.source AND (o.customer_id IS NULL OR (d.was <> p.customer_id
+                AND EXISTS (SELECT FROM {number} n WHERE n.customer_id = o.customer_id AND coalesce(n.merged_into, n.customer_id) = d.was)
+                AND EXISTS (SELECT FROM @store@.customers k WHERE k.customer_id = o.customer_id AND coalesce(k.merged_into, k.customer_id) <> p.customer_id)))$q$),
+        -- customers that have no record any more
+        (15, 'gone', $q$
+            WITH g AS (SELECT n.customer_id, n.merged_into FROM {number} n WHERE n.cluster IS NULL AND n.gone AND NOT EXISTS (SELECT FROM @store@.orders o WHERE o.customer_id = n.customer_id))
+            DELETE FROM @store@.customers c USING g WHERE g.customer_id = c.customer_id AND CASE WHEN g.merged_into IS NULL
+                THEN NOT EXISTS (SELECT FROM @store@.customers k WHERE k.merged_into = g.customer_id AND k.customer_id NOT IN (SELECT x.customer_id FROM g x))
+                ELSE g.merged_into IN (SELECT x.customer_id FROM g x) END$q$)
+        ) v(n, name, query) ORDER BY v.n LOOP
+        CONTINUE WHEN step.name = 'closure' AND scope <> 'rows'
+            OR step.name = 'orders' AND (SELECT c.relkind = 'v' FROM pg_class c WHERE c.oid = '@store@.orders'::regclass);
+        query := replace(step.query, '{customers}', CASE scope WHEN 'store' THEN 'SELECT c.customer_id, c.source, c.record_id, c.merged_into FROM @store@.customers c' ELSE $q$
+            SELECT c.customer_id, c.source, c.record_id, c.merged_into
+            FROM (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id FROM (
+                      SELECT s.customer_id FROM {closure} w JOIN @store@.source_records s ON s.source = w.source AND s.record_id = w.record_id
+                      UNION SELECT i.customer_id FROM {closure} w JOIN @store@.identities i ON i.identifier = w.identifier) x
+                  JOIN @store@.customers k ON k.customer_id = x.customer_id GROUP BY 1) t
+            CROSS JOIN LATERAL (SELECT a.* FROM @store@.customers a WHERE a.customer_id = t.customer_id UNION ALL SELECT b.* FROM @store@.customers b WHERE b.merged_into = t.customer_id) c$q$ END);
+        query := replace(query, '{links}', $q$
+            SELECT y.source, y.record_id, y.other_source, y.other_record_id, y.weight, CASE WHEN y.weight IS NULL THEN NULL
+                WHEN EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.source AND e.record_id = y.record_id)
+                    AND EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.other_source AND e.record_id = y.other_record_id) THEN r.refused ELSE 'unknown_record' END AS now
+            FROM (SELECT v.source, v.record_id, v.other_source, v.other_record_id, v.weight FROM @store@.links v WHERE {within v.source, v.record_id}
+                  UNION SELECT v.source, v.record_id, v.other_source, v.other_record_id, v.weight FROM @store@.links v WHERE {within v.other_source, v.other_record_id}) y
+            LEFT JOIN {resolved} r ON r.source = y.source AND r.record_id = y.record_id AND r.other_source = y.other_source AND r.other_record_id = y.other_record_id$q$);
+        query := regexp_replace(query, '\{within ([^,}]+), ([^}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '(\1, \2) IN (SELECT w.source, w.record_id FROM {closure} w WHERE w.source IS NOT NULL)' END, 'g');
+        query := regexp_replace(query, '\{within ([^,}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '\1 IN (SELECT w.identifier FROM {closure} w WHERE w.identifier IS NOT NULL)' END, 'g');
+        query := replace(query, '{always}', CASE scope WHEN 'store' THEN 'false' ELSE 'true' END);
+        FOR part IN SELECT k FROM jsonb_object_keys(shapes) k LOOP
+            query := replace(query, '{' || part || '}', CASE WHEN scope = 'rows' OR (part = 'touched' AND scope = 'store')
+                THEN format('(SELECT w.* FROM jsonb_to_recordset($1 -> %L) w(%s))', part, shapes ->> part) ELSE 'pg_temp.omni_' || part END);
+        END LOOP;
+        IF NOT shapes ? step.name THEN
+            FOR round IN 1 .. 32 LOOP
+                EXECUTE query USING work, limits, cause, decision;
+                GET DIAGNOSTICS n = ROW_COUNT;
+                EXIT WHEN step.name <> 'chains' OR n = 0;
+            END LOOP;
+            IF step.name = 'merged' THEN
+                merged := n;
+            END IF;
+        ELSIF scope = 'rows' THEN
+            EXECUTE 'SELECT coalesce(jsonb_agg(to_jsonb(w)), ''[]'') FROM (' || query || ') w' INTO made USING work, limits;
+            work := jsonb_set(work, ARRAY[step.name], made);
+        ELSE
+            EXECUTE format('CREATE TEMP TABLE omni_%s ON COMMIT DROP AS %s', step.name, query) USING work, limits;
+            EXECUTE format('ANALYZE pg_temp.omni_%s', step.name);
+        END IF;
+    END LOOP;
+    IF scope = 'rows' THEN
+        records := jsonb_array_length(work -> 'record');
+        customers := jsonb_array_length(work -> 'person');
+    ELSE
+        SELECT (SELECT count(*) FROM pg_temp.omni_record), (SELECT count(*) FROM pg_temp.omni_person) INTO records, customers;
+        DROP TABLE IF EXISTS pg_temp.omni_closure;
+        DROP TABLE pg_temp.omni_resolved, pg_temp.omni_record, pg_temp.omni_number, pg_temp.omni_person;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @store@.resolve_identities(text, jsonb, text, bigint) IS 'for functions of the store: make customers of the evidence that was touched, within the limits of merging';
+
+CREATE OR REPLACE FUNCTION @store@.rebuild_identities(OUT records bigint, OUT customers bigint, OUT merged bigint)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM @store@.lock_identities();
+    SELECT r.records, r.customers, r.merged INTO records, customers, merged FROM @store@.resolve_identities('store', NULL, 'rebuild_identities', NULL) r;
+END $$;
+COMMENT ON FUNCTION @store@.rebuild_identities() IS 'unify customers from all evidence: records that share an identifier, directly or through others, are one customer, within the limits of merging. The same for any order of arrival; ids stay, a merged customer points to the one it was found to be. records and customers are totals, merged is how many customers this run redirected';
