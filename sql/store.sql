@@ -55,6 +55,7 @@ FROM (VALUES
     ('customers', 3, 'record_id', 'text', 'NOT NULL', false, 'number of that record in its source'),
     ('customers', 4, 'first_seen_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'time of the earliest record'),
     ('customers', 5, 'merged_into', 'bigint', '', false, 'customer that this one was found to be, NULL for a present customer'),
+    ('customers', 6, 'bounds', 'integer', 'NOT NULL DEFAULT 0', false, 'what identify() has to look at: 1 refused evidence, 2 a refused link or a "never", 4 a match weight'),
 
     ('identities', 1, 'identifier', 'omni.identifier', 'NOT NULL', true, 'e-mail, phone or other identifier'),
     ('identities', 2, 'customer_id', 'bigint', 'NOT NULL', true, 'whose it is'),
@@ -76,13 +77,14 @@ FROM (VALUES
     ('links', 1, 'source', 'text', 'NOT NULL', true, 'source of the lesser of the two records'),
     ('links', 2, 'record_id', 'text', 'NOT NULL', true, 'its number'),
     ('links', 3, 'other_source', 'text', 'NOT NULL', true, 'source of the greater of the two records'),
-    ('links', 4, 'other_record_id', 'text', 'NOT NULL', true, 'its number'),
-    ('links', 5, 'weight', 'double precision', '', true, 'Infinity: the same person; -Infinity: never; else a match weight; NULL: a decision that was taken back'),
+    ('links', 4, 'other_record_id', 'text', 'NOT NULL CHECK ((source COLLATE "C", record_id COLLATE "C") < (other_source COLLATE "C", other_record_id COLLATE "C"))', true, 'its number'),
+    ('links', 5, 'weight', 'double precision', 'CHECK (weight <> ''NaN'')', true, 'Infinity: the same person; -Infinity: never; else a match weight; NULL: a decision that was taken back'),
     ('links', 6, 'decision', 'bigint', '', false, 'row of merge_log in which a person decided so'),
     ('links', 7, 'reason', 'text', '', false, 'why, in the words of who decided'),
     ('links', 8, 'decided_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who decided, or wrote the weight'),
     ('links', 9, 'decided_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when; the latest word on a pair counts'),
     ('links', 10, 'refused', 'text', '', false, 'reason for which it does not link at present'),
+    ('links', 11, 'earlier', 'jsonb', '', false, 'words on the pair that this one stands above: one of them counts once it is taken back'),
 
     ('refusals', 1, 'identifier', 'omni.identifier', 'NOT NULL', true, 'identifier that does not link its record'),
     ('refusals', 2, 'source', 'text', 'NOT NULL', true, 'source of the record'),
@@ -557,7 +559,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION omni.create_store(text, jsonb) IS 'make a store in a schema of the caller''s: tables, functions, and views for BI in <schema>_bi; option adopt reads the caller''s own relations under the canonical names';
 
-/* secondary indexes, functions and views: all that can be made again at any time */
+/* secondary indexes, settings, functions and views: all that can be made again at any time */
 CREATE FUNCTION omni.store_make_views(store text)
     RETURNS void LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -579,6 +581,10 @@ BEGIN
     -- customer_key of the views, so that one customer is found by it
     IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.customers', store))) IN ('r', 'p') AND to_regclass(format('%I.customers_customer_key', store)) IS NULL THEN
         EXECUTE format('CREATE INDEX customers_customer_key ON %I.customers ((coalesce(merged_into, customer_id)::text))', store);
+    END IF;
+    -- limits of merging to begin with; a store keeps those that it has
+    IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.identity_settings', store))) IN ('r', 'p') THEN
+        EXECUTE format('INSERT INTO %I.identity_settings (setting, value) VALUES (''limits'', omni.merge_limits()) ON CONFLICT DO NOTHING', store);
     END IF;
     PERFORM omni.store_make_schema(n.bi_schema, false);
     PERFORM omni.store_make_schema(n.pii_schema, NOT EXISTS (SELECT FROM pg_namespace ns WHERE ns.nspname = n.pii_schema));

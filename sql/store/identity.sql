@@ -68,17 +68,17 @@ BEGIN
         CREATE TEMP TABLE omni_closure ON COMMIT DROP AS SELECT DISTINCT t.identifier, t.source, t.record_id, 0 AS round FROM pg_temp.omni_touched t;
         CREATE INDEX ON pg_temp.omni_closure (identifier);
         CREATE INDEX ON pg_temp.omni_closure (source, record_id);
-        FOR round IN 0 .. 2147483646 LOOP
+        FOR turn IN 0 .. 2147483646 LOOP
             ANALYZE pg_temp.omni_closure;
             INSERT INTO pg_temp.omni_closure (identifier, source, record_id, round)
-            SELECT DISTINCT x.identifier, x.source, x.record_id, round + 1 FROM (
-                SELECT e.identifier, NULL::text AS source, NULL::text AS record_id FROM pg_temp.omni_closure c JOIN @store@.evidence e ON e.source = c.source AND e.record_id = c.record_id WHERE c.round = round
+            SELECT DISTINCT x.identifier, x.source, x.record_id, turn + 1 FROM (
+                SELECT e.identifier, NULL::text AS source, NULL::text AS record_id FROM pg_temp.omni_closure c JOIN @store@.evidence e ON e.source = c.source AND e.record_id = c.record_id WHERE c.round = turn
                 UNION ALL SELECT NULL, e.source, e.record_id FROM pg_temp.omni_closure c JOIN @store@.evidence e ON e.identifier = c.identifier
-                    WHERE c.round = round AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, jsonb_build_object('blocked', coalesce(limits -> 'blocked', '{}'))) IS NULL
+                    WHERE c.round = turn AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, jsonb_build_object('blocked', coalesce(limits -> 'blocked', '{}'))) IS NULL
                 UNION ALL SELECT NULL, l.other_source, l.other_record_id FROM pg_temp.omni_closure c JOIN @store@.links l ON l.source = c.source AND l.record_id = c.record_id
-                    WHERE c.round = round AND l.weight > '-Infinity'
+                    WHERE c.round = turn AND l.weight > '-Infinity'
                 UNION ALL SELECT NULL, l.source, l.record_id FROM pg_temp.omni_closure c JOIN @store@.links l ON l.other_source = c.source AND l.other_record_id = c.record_id
-                    WHERE c.round = round AND l.weight > '-Infinity') x
+                    WHERE c.round = turn AND l.weight > '-Infinity') x
             WHERE NOT EXISTS (SELECT FROM pg_temp.omni_closure o WHERE o.identifier = x.identifier) AND NOT EXISTS (SELECT FROM pg_temp.omni_closure o WHERE o.source = x.source AND o.record_id = x.record_id);
             EXIT WHEN NOT FOUND;
         END LOOP;
@@ -226,7 +226,7 @@ BEGIN
                 THEN format('(SELECT w.* FROM jsonb_to_recordset($1 -> %L) w(%s))', part, shapes ->> part) ELSE 'pg_temp.omni_' || part END);
         END LOOP;
         IF NOT shapes ? step.name THEN
-            FOR round IN 1 .. 32 LOOP
+            FOR turn IN 1 .. 32 LOOP
                 EXECUTE query USING work, limits, cause, decision;
                 GET DIAGNOSTICS n = ROW_COUNT;
                 EXIT WHEN step.name <> 'chains' OR n = 0;
@@ -247,7 +247,9 @@ BEGIN
         customers := jsonb_array_length(work -> 'person');
     ELSE
         SELECT (SELECT count(*) FROM pg_temp.omni_record), (SELECT count(*) FROM pg_temp.omni_person) INTO records, customers;
-        DROP TABLE IF EXISTS pg_temp.omni_closure;
+        IF scope = 'batch' THEN
+            DROP TABLE pg_temp.omni_closure;
+        END IF;
         DROP TABLE pg_temp.omni_resolved, pg_temp.omni_record, pg_temp.omni_number, pg_temp.omni_person;
     END IF;
 END $$;
