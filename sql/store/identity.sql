@@ -86,16 +86,9 @@ BEGIN
     FOR step IN SELECT * FROM (VALUES
         -- what belongs together: identifiers and records that evidence connects
         (1, 'closure', $q$
-            WITH RECURSIVE c(identifier, source, record_id) AS (
-                SELECT t.identifier, t.source, t.record_id FROM {touched} t
-                UNION
-                SELECT x.identifier, x.source, x.record_id FROM c CROSS JOIN LATERAL (
-                    SELECT e.identifier, NULL::text AS source, NULL::text AS record_id FROM @store@.evidence e WHERE e.source = c.source AND e.record_id = c.record_id
-                    UNION ALL SELECT NULL, e.source, e.record_id FROM @store@.evidence e WHERE e.identifier = c.identifier
-                        AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, jsonb_build_object('blocked', coalesce($2 -> 'blocked', '{}'))) IS NULL
-                    UNION ALL SELECT NULL, l.other_source, l.other_record_id FROM @store@.links l WHERE l.source = c.source AND l.record_id = c.record_id AND l.weight > '-Infinity'
-                    UNION ALL SELECT NULL, l.source, l.record_id FROM @store@.links l WHERE l.other_source = c.source AND l.other_record_id = c.record_id AND l.weight > '-Infinity') x)
-            SELECT * FROM c$q$),
+            SELECT c.identifier, c.source, c.record_id FROM (SELECT array_agg(t.identifier) FILTER (WHERE t.identifier IS NOT NULL) AS identifiers,
+                array_agg(t.source) FILTER (WHERE t.source IS NOT NULL) AS sources, array_agg(t.record_id) FILTER (WHERE t.source IS NOT NULL) AS record_ids FROM {touched} t) t
+            CROSS JOIN LATERAL @store@.component_of(t.identifiers, t.sources, t.record_ids, $2) c$q$),
         -- a piece of evidence: its cluster, or why it does not link
         (2, 'resolved', $q$
             SELECT r.cluster, r.source, r.record_id, r.identifier, r.other_source, r.other_record_id, r.survivor, r.refused, e.observed_at
@@ -262,3 +255,357 @@ BEGIN
     SELECT r.records, r.customers, r.merged INTO records, customers, merged FROM @store@.resolve_identities('store', NULL, 'rebuild_identities', NULL) r;
 END $$;
 COMMENT ON FUNCTION @store@.rebuild_identities() IS 'unify customers from all evidence: records that share an identifier, directly or through others, are one customer, within the limits of merging. The same for any order of arrival; ids stay, a merged customer points to the one it was found to be. records and customers are totals, merged is how many customers this run redirected';
+
+/*
+ * What evidence connects, directly or through others, to these identifiers and records: nodes, each an identifier or a record. Evidence
+ * that is refused at present connects as well, blocked evidence and links that are "never" do not.
+ */
+CREATE OR REPLACE FUNCTION @store@.component_of(identifiers omni.identifier[], sources text[], record_ids text[], limits jsonb, OUT identifier omni.identifier, OUT source text, OUT record_id text)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    blocked jsonb := jsonb_build_object('blocked', coalesce(limits -> 'blocked', '{}'));
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE c(identifier, source, record_id) AS (
+        SELECT i.identifier, NULL::text, NULL::text FROM unnest(identifiers) i(identifier)
+        UNION SELECT NULL, r.source, r.record_id FROM unnest(sources, record_ids) r(source, record_id)
+        UNION
+        SELECT x.identifier, x.source, x.record_id FROM c CROSS JOIN LATERAL (
+            SELECT e.identifier, NULL::text AS source, NULL::text AS record_id FROM @store@.evidence e WHERE e.source = c.source AND e.record_id = c.record_id
+            UNION ALL SELECT NULL, e.source, e.record_id FROM @store@.evidence e WHERE e.identifier = c.identifier AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, blocked) IS NULL
+            UNION ALL SELECT NULL, l.other_source, l.other_record_id FROM @store@.links l WHERE l.source = c.source AND l.record_id = c.record_id AND l.weight > '-Infinity'
+            UNION ALL SELECT NULL, l.source, l.record_id FROM @store@.links l WHERE l.other_source = c.source AND l.other_record_id = c.record_id AND l.weight > '-Infinity') x)
+    SELECT c.identifier, c.source, c.record_id FROM c;
+END $$;
+COMMENT ON FUNCTION @store@.component_of(omni.identifier[], text[], text[], jsonb) IS 'for functions of the store: what evidence connects to these identifiers and records';
+
+/*
+ * One record, now. Most calls touch no more than a few rows: if all that comes together fits the limits, and nothing refused touches it,
+ * it is one customer, and nothing else changes (limits are monotone: what fits as a whole was never refused a part). If not, but the new
+ * evidence stands behind all that made the clusters it touches, it is accepted or refused against these clusters as they are. Else the
+ * components that it touches are resolved anew. All three give what resolving the whole store gives.
+ *
+ * Locks, so that two sessions in any interleaving give one customer and do not deadlock: the store-wide lock, shared; then, ascending, of the
+ * identifiers and the record (negative keys), then of the customers touched (positive keys); then it looks again. If it now sees
+ * customers with lesser keys than those that it has, it lets all locks go (the subtransaction ends) and starts over with them. A component
+ * of many customers is resolved under the exclusive lock.
+ *
+ * A transaction that sees an older state (REPEATABLE READ, SERIALIZABLE) must not decide by it. Whoever changes a customer's cluster
+ * updates its row or a row of its identities; here all of these are locked for update, which fails with 40001 if one was changed since.
+ */
+CREATE OR REPLACE FUNCTION @store@.identify(identifiers text[], source text, record_id text, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_variable
+DECLARE
+    seed CONSTANT bigint := hashtextextended('omni.identities @store@', 0);
+    ids omni.identifier[];
+    blocked omni.identifier[] := '{}';
+    linking omni.identifier[];
+    profile omni.customer_profile;
+    limits jsonb;
+    bounded boolean;                -- there are limits beside what is blocked
+    problem text;
+    above text;
+    keys bigint[];
+    want bigint[] := '{}';
+    locked bigint[];
+    missing bigint[];
+    alone boolean := false;
+    orders_adopted boolean;
+    way text;
+    -- what is known
+    home bigint;
+    owners bigint[];
+    moved bigint[];
+    settled boolean;
+    foreign_refusal boolean;
+    elsewhere boolean;
+    said omni.identifier[];
+    lowered omni.identifier[];
+    touched bigint[];               -- customers, that of the least record first
+    bounds integer;
+    first_at timestamptz;
+    first_source text;
+    first_record text;
+    -- what is decided
+    priority text[];
+    edge record;
+    together bigint[];
+    fresh omni.identifier[];
+    grown bigint[];
+    refused omni.identifier[] := '{}';
+    reasons text[] := '{}';
+    against bigint[] := '{}';
+    me bigint;
+BEGIN
+    IF identifiers IS NULL OR cardinality(identifiers) = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a record without identifiers is nobody''s', HINT = 'Give one at least, as ''kind:value'': ARRAY[''email:jane@example.com''].';
+    END IF;
+    IF array_position(identifiers, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'an identifier is NULL', HINT = 'Leave out what is not known: array_remove(ARRAY[...], NULL).';
+    END IF;
+    IF coalesce(source, '') = '' OR coalesce(record_id, '') = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a record needs a source and a record_id', HINT = 'Both together name the record: a repeated call with them changes nothing.';
+    END IF;
+    IF at IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'the time of the record is NULL', HINT = 'Leave it out for now().';
+    END IF;
+    -- an element that is no identifier raises 22P02 here
+    SELECT array_agg(DISTINCT x.i), coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits()),
+           array_agg(DISTINCT omni.identifier_hash_extended(x.i, seed) | (-9223372036854775808)) || (hashtextextended(source || E'\n' || record_id, seed) | (-9223372036854775808))
+    INTO ids, limits, keys FROM unnest(identifiers::omni.identifier[]) x(i);
+    IF octet_length(source) > 512 OR octet_length(record_id) > 512 THEN
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = 'source or record_id is longer than 512 bytes', HINT = 'They are the key of a record, not the record.';
+    END IF;
+    profile := omni.customer_profile_from(source, record_id, at, ids, attributes);
+    SELECT bool_or(c.relkind = 'v') FILTER (WHERE c.oid <> '@store@.orders'::regclass), bool_or(c.relkind = 'v') FILTER (WHERE c.oid = '@store@.orders'::regclass) INTO elsewhere, orders_adopted
+    FROM pg_class c WHERE c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass, '@store@.evidence'::regclass, '@store@.source_records'::regclass, '@store@.orders'::regclass);
+    IF elsewhere THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
+            HINT = 'Make a store that adopts neither, and identify records in it.';
+    END IF;
+    keys := array(SELECT k FROM unnest(keys) k ORDER BY k);
+    bounded := limits - '{blocked,priority}'::text[] <> '{}';
+    problem := omni.merge_problem(ids, array_fill(at, ARRAY[cardinality(ids)]), 1, limits);
+    linking := ids;
+    IF problem = 'blocked' THEN
+        SELECT coalesce(array_agg(i) FILTER (WHERE p = 'blocked'), '{}'), coalesce(array_agg(i) FILTER (WHERE p IS DISTINCT FROM 'blocked'), '{}') INTO blocked, linking
+        FROM (SELECT i, omni.merge_problem(ARRAY[i], ARRAY[at], 1, limits) AS p FROM unnest(ids) i) x;
+    END IF;
+
+    LOOP
+        BEGIN
+            IF alone THEN
+                PERFORM pg_advisory_xact_lock(hashtextextended('omni.identities @store@', 0));
+            ELSE
+                PERFORM pg_advisory_xact_lock_shared(hashtextextended('omni.identities @store@', 0));
+                PERFORM pg_advisory_xact_lock(k) FROM unnest(keys) k;
+                IF want <> '{}' THEN
+                    PERFORM pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashint8extended(w, seed) & 9223372036854775807 AS k FROM unnest(want) w ORDER BY 1) x;
+                END IF;
+            END IF;
+            locked := want;
+            LOOP
+                -- whose are the identifiers and the record
+                SELECT array_agg(DISTINCT i.customer_id) FILTER (WHERE i.customer_id IS NOT NULL),
+                       array_agg(i.customer_id) FILTER (WHERE e.identifier IS NULL AND (i.first_seen_at > at OR i.last_seen_at < at)),
+                       bool_and(coalesce(e.observed_at <= at AND (f.reason IS NOT NULL OR i.customer_id = h.customer_id), false)),
+                       bool_or(CASE WHEN i.identifier IS NULL THEN EXISTS (SELECT FROM @store@.refusals o WHERE o.identifier = u.identifier AND o.reason <> 'blocked') ELSE false END),
+                       array_agg(u.identifier) FILTER (WHERE i.identifier IS NOT NULL AND e.observed_at <= at), array_agg(u.identifier) FILTER (WHERE e.observed_at > at), min(h.customer_id)
+                INTO owners, moved, settled, foreign_refusal, said, lowered, home
+                FROM unnest(ids) u(identifier)
+                LEFT JOIN @store@.identities i ON i.identifier = u.identifier AND u.identifier <> ALL (blocked)
+                LEFT JOIN @store@.evidence e ON e.identifier = u.identifier AND e.source = source AND e.record_id = record_id
+                LEFT JOIN @store@.refusals f ON f.identifier = u.identifier AND f.source = source AND f.record_id = record_id
+                LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id FROM @store@.source_records s JOIN @store@.customers k ON k.customer_id = s.customer_id
+                           WHERE s.source = source AND s.record_id = record_id) h ON true;
+                IF settled AND home IS NOT NULL THEN
+                    way := 'settled';
+                    EXIT;
+                END IF;
+                elsewhere := false;
+                IF home IS NULL THEN
+                    -- a record that is known by rows that were loaded, or by a link that waits for it
+                    elsewhere := EXISTS (SELECT FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id) OR EXISTS (SELECT FROM @store@.links l WHERE l.source = source AND l.record_id = record_id)
+                        OR EXISTS (SELECT FROM @store@.links l WHERE l.other_source = source AND l.other_record_id = record_id);
+                ELSE
+                    owners := array_append(owners, home);
+                END IF;
+                touched := '{}';
+                bounds := 0;
+                IF owners IS NOT NULL THEN
+                    SELECT coalesce(array_agg(c.customer_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id), '{}'), coalesce(bit_or(c.bounds | CASE WHEN c.merged_into IS NULL THEN 0 ELSE 2 END), 2),
+                           (array_agg(c.first_seen_at ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
+                           (array_agg(c.source ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
+                           (array_agg(c.record_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1]
+                    INTO touched, bounds, first_at, first_source, first_record
+                    FROM @store@.customers c WHERE c.customer_id = ANY (owners);
+                END IF;
+
+                missing := touched;
+                IF alone THEN
+                    missing := '{}';
+                ELSIF touched <@ locked THEN
+                    missing := '{}';
+                END IF;
+                IF missing = '{}' THEN
+                    -- which way it goes
+                    together := touched;
+                    refused := '{}';
+                    reasons := '{}';
+                    against := '{}';
+                    way := 'fast';
+                    IF elsewhere OR foreign_refusal OR limits ?| '{shared,weak_bridge}' OR bounds & 2 <> 0 THEN
+                        way := 'slow';
+                    ELSIF bounds & 1 <> 0 THEN
+                        way := 'append';
+                    ELSIF bounded AND (CASE WHEN touched = '{}' AND blocked = '{}' THEN problem IS NOT NULL ELSE
+                            (SELECT omni.merge_problem(array_agg(x.identifier), array_agg(x.first_seen_at),
+                                        CASE WHEN limits ? 'max_records' THEN (SELECT count(*) FROM @store@.source_records s WHERE s.customer_id IN (
+                                            SELECT c.customer_id FROM @store@.customers c WHERE c.customer_id = ANY (touched) UNION ALL SELECT c.customer_id FROM @store@.customers c WHERE c.merged_into = ANY (touched))) ELSE 0 END
+                                        + CASE WHEN home IS NULL THEN 1 ELSE 0 END, limits) IS NOT NULL
+                             FROM (SELECT y.identifier, min(y.first_seen_at) AS first_seen_at FROM (
+                                       SELECT i.identifier, i.first_seen_at FROM @store@.identities i WHERE i.customer_id = ANY (touched) UNION ALL SELECT u, at FROM unnest(linking) u) y GROUP BY y.identifier) x) END) THEN
+                        way := 'append';
+                    END IF;
+                    IF way = 'append' AND (bounds & 4 <> 0 OR limits ? 'max_records') THEN
+                        way := 'slow';
+                    END IF;
+                    IF way = 'append' THEN
+                        together := CASE WHEN home IS NULL THEN '{}' ELSE ARRAY[home] END;
+                        fresh := '{}';
+                        priority := array(SELECT x FROM jsonb_array_elements_text(limits -> 'priority') x);
+                        FOR edge IN
+                            SELECT u.identifier, omni.identifier_kind(u.identifier) AS kind, coalesce(array_position(priority, omni.identifier_kind(u.identifier)), 2147483647) AS place,
+                                   i.customer_id AS owner, i.first_seen_at, e.observed_at, f.reason
+                            FROM unnest(linking) u(identifier)
+                            LEFT JOIN @store@.identities i ON i.identifier = u.identifier
+                            LEFT JOIN @store@.evidence e ON e.identifier = u.identifier AND e.source = source AND e.record_id = record_id
+                            LEFT JOIN @store@.refusals f ON f.identifier = u.identifier AND f.source = source AND f.record_id = record_id
+                            ORDER BY 3, omni.identifier_kind(u.identifier) COLLATE "C", u.identifier LOOP
+                            IF edge.observed_at > at OR edge.observed_at IS NOT NULL AND edge.reason IS NULL AND edge.owner IS DISTINCT FROM home
+                                OR edge.first_seen_at > at AND limits -> 'limits' @? '$.*.within' THEN
+                                -- it moves evidence that stands already
+                                way := 'slow';
+                                EXIT;
+                            END IF;
+                            CONTINUE WHEN edge.observed_at IS NOT NULL OR edge.owner = ANY (together);
+                            grown := together || edge.owner;
+                            IF edge.owner IS NULL THEN
+                                grown := together;
+                            END IF;
+                            SELECT omni.merge_problem(array_agg(x.identifier), array_agg(x.first_seen_at), 0, limits),
+                                   coalesce(omni.merge_problem(array_agg(x.identifier) FILTER (WHERE x.here), array_agg(x.first_seen_at) FILTER (WHERE x.here), 0, limits),
+                                            omni.merge_problem(array_agg(x.identifier) FILTER (WHERE NOT x.here), array_agg(x.first_seen_at) FILTER (WHERE NOT x.here), 0, limits))
+                            INTO edge.reason, above
+                            FROM (SELECT i.identifier, i.first_seen_at, i.customer_id = ANY (together) AS here FROM @store@.identities i WHERE i.customer_id = ANY (grown)
+                                  UNION ALL SELECT u, at, true FROM unnest(fresh) u UNION ALL SELECT edge.identifier, at, false WHERE edge.owner IS NULL) x;
+                            IF above IS NOT NULL THEN
+                                -- a decision made a cluster that is above the limits
+                                way := 'slow';
+                                EXIT;
+                            ELSIF edge.reason IS NULL THEN
+                                -- what a cluster gains may change why something is refused that touches it; a record alone does not
+                                IF NOT (together = '{}' AND fresh = '{}') AND EXISTS (SELECT FROM @store@.customers c WHERE c.customer_id = ANY (grown) AND c.bounds & 1 <> 0) THEN
+                                    way := 'slow';
+                                    EXIT;
+                                END IF;
+                                together := grown;
+                                IF edge.owner IS NULL THEN
+                                    fresh := fresh || edge.identifier;
+                                END IF;
+                            ELSE
+                                -- refused, if all that made the two clusters stands before it
+                                IF EXISTS (SELECT FROM @store@.identities i WHERE i.customer_id = ANY (grown)
+                                               AND (coalesce(array_position(priority, omni.identifier_kind(i.identifier)), 2147483647), omni.identifier_kind(i.identifier) COLLATE "C", i.last_seen_at) >= (edge.place, edge.kind, at))
+                                    AND ((SELECT count(*) FROM (SELECT FROM @store@.source_records s WHERE s.customer_id = ANY (grown) LIMIT 1001) x) > 1000
+                                         OR EXISTS (SELECT FROM @store@.source_records s JOIN @store@.evidence e ON e.source = s.source AND e.record_id = s.record_id
+                                                    JOIN @store@.identities i ON i.identifier = e.identifier
+                                                    WHERE s.customer_id IN (SELECT c.customer_id FROM @store@.customers c WHERE c.customer_id = ANY (grown) UNION ALL SELECT c.customer_id FROM @store@.customers c WHERE c.merged_into = ANY (grown))
+                                                        AND i.customer_id = ANY (grown)
+                                                        AND (coalesce(array_position(priority, omni.identifier_kind(e.identifier)), 2147483647), omni.identifier_kind(e.identifier) COLLATE "C", e.observed_at,
+                                                             e.source COLLATE "C", e.record_id COLLATE "C", e.identifier) > (edge.place, edge.kind, at, source, record_id, edge.identifier))) THEN
+                                    way := 'slow';
+                                    EXIT;
+                                END IF;
+                                refused := refused || edge.identifier;
+                                reasons := reasons || edge.reason;
+                                against := against || CASE WHEN edge.owner IS NULL THEN '{}' ELSE ARRAY[edge.owner] END;
+                            END IF;
+                        END LOOP;
+                    END IF;
+                    IF way = 'slow' AND NOT alone THEN
+                        SELECT array_agg(DISTINCT coalesce(k.merged_into, k.customer_id)) INTO missing
+                        FROM (WITH c AS MATERIALIZED (SELECT * FROM @store@.component_of(ids, ARRAY[source], ARRAY[record_id], limits))
+                              SELECT s.customer_id FROM c JOIN @store@.source_records s ON s.source = c.source AND s.record_id = c.record_id
+                              UNION SELECT i.customer_id FROM c JOIN @store@.identities i ON i.identifier = c.identifier) x JOIN @store@.customers k ON k.customer_id = x.customer_id;
+                        IF cardinality(missing) > 50 THEN
+                            alone := true;
+                            RAISE EXCEPTION SQLSTATE 'OM001';
+                        END IF;
+                    END IF;
+                    EXIT WHEN missing IS NULL OR missing <@ locked;
+                END IF;
+                -- more customers: their locks, if they come after those that it has
+                missing := array(SELECT m FROM unnest(missing) m WHERE m <> ALL (locked));
+                want := locked || missing;
+                IF (SELECT max(hashint8extended(l, seed) & 9223372036854775807) FROM unnest(locked) l) > (SELECT min(hashint8extended(m, seed) & 9223372036854775807) FROM unnest(missing) m) THEN
+                    RAISE EXCEPTION SQLSTATE 'OM001';
+                END IF;
+                PERFORM pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashint8extended(m, seed) & 9223372036854775807 AS k FROM unnest(missing) m ORDER BY 1) x;
+                locked := want;
+            END LOOP;
+        EXCEPTION WHEN SQLSTATE 'OM001' THEN
+            CONTINUE;
+        END;
+        EXIT;
+    END LOOP;
+
+    IF way = 'settled' THEN
+        UPDATE @store@.source_records s SET last_seen_at = greatest(s.last_seen_at, at), profile = coalesce(s.profile OPERATOR(omni.||) profile, profile)
+        WHERE s.source = source AND s.record_id = record_id AND (s.last_seen_at < at OR s.profile IS DISTINCT FROM coalesce(s.profile OPERATOR(omni.||) profile, profile));
+        RETURN home;
+    END IF;
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM FROM @store@.identity_settings s WHERE s.setting = 'limits' FOR SHARE;
+        PERFORM FROM @store@.customers c WHERE c.customer_id = ANY (touched || locked) FOR NO KEY UPDATE;
+        PERFORM FROM @store@.identities i WHERE i.customer_id = ANY (touched || locked) FOR NO KEY UPDATE;
+    END IF;
+    INSERT INTO @store@.evidence AS e (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u
+    ON CONFLICT ON CONSTRAINT evidence_pkey DO UPDATE SET observed_at = excluded.observed_at WHERE e.observed_at > excluded.observed_at;
+    IF way = 'slow' THEN
+        PERFORM @store@.resolve_identities('rows', jsonb_build_array(jsonb_build_object('source', source, 'record_id', record_id, 'last_seen_at', at, 'profile', profile)), 'identify', NULL);
+        RETURN (SELECT s.customer_id FROM @store@.source_records s WHERE s.source = source AND s.record_id = record_id);
+    END IF;
+
+    together := array(SELECT x.t FROM unnest(touched) WITH ORDINALITY x(t, n) WHERE x.t = ANY (together) ORDER BY x.n);
+    IF together = '{}' THEN
+        INSERT INTO @store@.customers AS c (source, record_id, first_seen_at, bounds) VALUES (source, record_id, at, CASE WHEN refused = '{}' THEN 0 ELSE 1 END) RETURNING c.customer_id INTO me;
+    ELSE
+        me := together[1];
+        IF cardinality(together) > 1 THEN
+            INSERT INTO @store@.merge_log (action, customer_id, other_customer_id, cause)
+            SELECT 'merged', me, c.customer_id, 'identify' FROM @store@.customers c WHERE c.customer_id = ANY (together[2:]) OR c.merged_into = ANY (together[2:]) ORDER BY c.customer_id;
+            UPDATE @store@.customers c SET merged_into = me WHERE c.merged_into = ANY (together[2:]);
+            UPDATE @store@.customers c SET merged_into = me WHERE c.customer_id = ANY (together[2:]);
+            UPDATE @store@.identities i SET customer_id = me WHERE i.customer_id = ANY (together[2:]);
+        END IF;
+        IF way = 'append' OR cardinality(together) > 1 OR moved IS NULL OR me <> ALL (moved) OR (at, source COLLATE "C", record_id COLLATE "C") < (first_at, first_source, first_record) THEN
+            UPDATE @store@.customers c SET bounds = c.bounds | CASE way WHEN 'fast' THEN bounds ELSE 0 END | CASE WHEN refused = '{}' THEN 0 ELSE 1 END,
+                first_seen_at = least(c.first_seen_at, at),
+                source = CASE WHEN (at, source COLLATE "C", record_id COLLATE "C") < (c.first_seen_at, c.source, c.record_id) THEN source ELSE c.source END,
+                record_id = CASE WHEN (at, source COLLATE "C", record_id COLLATE "C") < (c.first_seen_at, c.source, c.record_id) THEN record_id ELSE c.record_id END
+            WHERE c.customer_id = me;
+        END IF;
+    END IF;
+    INSERT INTO @store@.identities AS i (identifier, customer_id, first_seen_at, last_seen_at)
+    SELECT u, me, at, at FROM unnest(linking) u WHERE u <> ALL (refused) AND (said IS NULL OR u <> ALL (said))
+    ON CONFLICT (identifier) DO UPDATE SET first_seen_at = least(i.first_seen_at, at), last_seen_at = greatest(i.last_seen_at, at) WHERE i.first_seen_at > at OR i.last_seen_at < at;
+    IF lowered IS NOT NULL THEN
+        UPDATE @store@.identities i SET last_seen_at = (SELECT max(e.observed_at) FROM @store@.evidence e WHERE e.identifier = i.identifier) WHERE i.identifier = ANY (lowered);
+    END IF;
+    IF refused <> '{}' OR blocked <> '{}' THEN
+        UPDATE @store@.identities i SET first_seen_at = least(i.first_seen_at, at), last_seen_at = greatest(i.last_seen_at, at) WHERE i.identifier = ANY (refused) AND (i.first_seen_at > at OR i.last_seen_at < at);
+        UPDATE @store@.customers c SET bounds = c.bounds | 1 WHERE c.customer_id = ANY (against);
+        INSERT INTO @store@.refusals AS f (identifier, source, record_id, reason)
+        SELECT u.identifier, source, record_id, u.reason FROM (SELECT b AS identifier, 'blocked' AS reason FROM unnest(blocked) b UNION ALL SELECT * FROM unnest(refused, reasons)) u
+        ON CONFLICT ON CONSTRAINT refusals_pkey DO UPDATE SET reason = excluded.reason, refused_at = excluded.refused_at WHERE f.reason <> excluded.reason;
+    END IF;
+    INSERT INTO @store@.source_records AS s (source, record_id, customer_id, first_seen_at, last_seen_at, profile) VALUES (source, record_id, me, at, at, profile)
+    ON CONFLICT ON CONSTRAINT source_records_pkey DO UPDATE SET customer_id = me, first_seen_at = least(s.first_seen_at, at), last_seen_at = greatest(s.last_seen_at, at), profile = coalesce(s.profile OPERATOR(omni.||) profile, profile);
+    -- an order's own record
+    IF NOT orders_adopted THEN
+        UPDATE @store@.orders o SET customer_id = me WHERE o.order_ref = record_id AND o.channel_code = source AND o.customer_id IS NULL;
+    END IF;
+    RETURN me;
+END $$;
+COMMENT ON FUNCTION @store@.identify(text[], text, text, timestamptz, jsonb) IS 'whose a record is: takes its identifiers (''kind:value'') as evidence and says the customer. Repeated calls change nothing; the same for any order of calls as for all records at once';
+
+CREATE OR REPLACE FUNCTION @store@.customer_of(identifier text)
+    RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    RETURN (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.identities i JOIN @store@.customers c ON c.customer_id = i.customer_id WHERE i.identifier = omni.identifier(identifier));
+END $$;
+COMMENT ON FUNCTION @store@.customer_of(text) IS 'the customer that an identifier (''kind:value'') belongs to at present, NULL if nobody''s';

@@ -755,10 +755,9 @@ key_part(FunctionCallInfo fcinfo, int n, const char *what)
 	if (GetDatabaseEncoding() != PG_UTF8 &&
 		!problem_of_text(text_from_server(part.data, part.len, &part), &problem))
 		problem_report(NULL, &problem, "link_evidence", NULL);
-	if (part.len == 0 || part.len > LINK_KEY_PART_MAX)
+	if (part.len > LINK_KEY_PART_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 part.len == 0 ? errmsg("%s of a piece of evidence is empty", what) :
 				 errmsg("%s of a piece of evidence has more than %d bytes", what,
 						LINK_KEY_PART_MAX),
 				 errhint("Name the system that the record is from, and its key there.")));

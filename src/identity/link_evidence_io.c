@@ -66,9 +66,9 @@ take_key_part(JsonReader *p, Draft *draft, int member)
 
 	if (!json_string(p, part))
 		return false;
-	if (part->len == 0 || part->len > LINK_KEY_PART_MAX)
+	if (part->len > LINK_KEY_PART_MAX)
 		return json_fail(p, members[member],
-						 psprintf("A %s is empty or has more than %d bytes.", members[member],
+						 psprintf("A %s has more than %d bytes.", members[member],
 								  LINK_KEY_PART_MAX),
 						 "Use the key of the record, not its content.");
 	return true;
@@ -495,7 +495,7 @@ get_varint(const char **at, const char *end, uint64 *v)
 static bool
 key_part_valid(const char *s, int len)
 {
-	return len > 0 && len <= LINK_KEY_PART_MAX && pg_verify_mbstr(PG_UTF8, s, len, true) &&
+	return len <= LINK_KEY_PART_MAX && pg_verify_mbstr(PG_UTF8, s, len, true) &&
 		text_fits_server(s, len);
 }
 
