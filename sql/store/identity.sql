@@ -26,8 +26,7 @@ COMMENT ON FUNCTION @store@.lock_identities() IS 'for functions of the store: le
  *   scope 'batch'  what pg_temp.omni_touched names, a temporary table of the caller's, who drops it:
  *                    source, record_id       a record with evidence that is new, changed or gone, or with a new or changed link; or
  *                    identifier              an identifier of which evidence was taken away (source and record_id NULL)
- *                    first_seen_at, last_seen_at, profile
- *                                            what a new version of the record says of itself, joined to what is known; may be NULL
+ *                    last_seen_at, profile   what a new version of the record says of itself, joined to what is known; may be NULL
  *                  one row a record
  *   scope 'rows'   the same rows as a jsonb array of objects, for few of them
  *
@@ -51,7 +50,7 @@ CREATE OR REPLACE FUNCTION @store@.resolve_identities(scope text, touched jsonb,
 DECLARE
     limits jsonb := coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits());
     work jsonb := jsonb_build_object('touched', coalesce(touched, '[]'));
-    shapes jsonb := '{"touched": "source text, record_id text, identifier omni.identifier, first_seen_at timestamptz, last_seen_at timestamptz, profile omni.customer_profile",
+    shapes jsonb := '{"touched": "source text, record_id text, identifier omni.identifier, last_seen_at timestamptz, profile omni.customer_profile",
         "closure": "identifier omni.identifier, source text, record_id text",
         "resolved": "cluster bigint, source text, record_id text, identifier omni.identifier, other_source text, other_record_id text, survivor boolean, refused text, observed_at timestamptz",
         "record": "source text, record_id text, cluster bigint, survivor boolean, first_seen_at timestamptz, last_seen_at timestamptz, stored bigint, was bigint, stored_first_seen_at timestamptz, stored_last_seen_at timestamptz",
@@ -86,7 +85,7 @@ BEGIN
     FOR step IN SELECT * FROM (VALUES
         -- what belongs together: identifiers and records that evidence connects
         (1, 'closure', $q$
-            SELECT c.identifier, c.source, c.record_id FROM (SELECT array_agg(t.identifier) FILTER (WHERE t.identifier IS NOT NULL) AS identifiers,
+            SELECT c.identifier::omni.identifier AS identifier, c.source, c.record_id FROM (SELECT array_agg(t.identifier::text) FILTER (WHERE t.identifier IS NOT NULL) AS identifiers,
                 array_agg(t.source) FILTER (WHERE t.source IS NOT NULL) AS sources, array_agg(t.record_id) FILTER (WHERE t.source IS NOT NULL) AS record_ids FROM {touched} t) t
             CROSS JOIN LATERAL @store@.component_of(t.identifiers, t.sources, t.record_ids, $2) c$q$),
         -- a piece of evidence: its cluster, or why it does not link
@@ -215,7 +214,7 @@ BEGIN
         query := regexp_replace(query, '\{within ([^,}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '\1 IN (SELECT w.identifier FROM {closure} w WHERE w.identifier IS NOT NULL)' END, 'g');
         query := replace(query, '{always}', CASE scope WHEN 'store' THEN 'false' ELSE 'true' END);
         FOR part IN SELECT k FROM jsonb_object_keys(shapes) k LOOP
-            query := replace(query, '{' || part || '}', CASE WHEN scope = 'rows' OR (part = 'touched' AND scope = 'store')
+            query := replace(query, '{' || part || '}', CASE WHEN scope = 'rows' OR (part = 'touched' AND (scope = 'store' OR touched IS NOT NULL))
                 THEN format('(SELECT w.* FROM jsonb_to_recordset($1 -> %L) w(%s))', part, shapes ->> part) ELSE 'pg_temp.omni_' || part END);
         END LOOP;
         IF NOT shapes ? step.name THEN
@@ -230,6 +229,13 @@ BEGIN
         ELSIF scope = 'rows' THEN
             EXECUTE 'SELECT coalesce(jsonb_agg(to_jsonb(w)), ''[]'') FROM (' || query || ') w' INTO made USING work, limits;
             work := jsonb_set(work, ARRAY[step.name], made);
+            IF step.name = 'closure' AND jsonb_array_length(made) > 10000 THEN
+                -- too much to carry about
+                EXECUTE format('CREATE TEMP TABLE omni_closure ON COMMIT DROP AS SELECT * FROM jsonb_to_recordset($1) w(%s)', shapes ->> 'closure') USING made;
+                ANALYZE pg_temp.omni_closure;
+                work := work - 'closure';
+                scope := 'batch';
+            END IF;
         ELSE
             EXECUTE format('CREATE TEMP TABLE omni_%s ON COMMIT DROP AS %s', step.name, query) USING work, limits;
             EXECUTE format('ANALYZE pg_temp.omni_%s', step.name);
@@ -260,14 +266,14 @@ COMMENT ON FUNCTION @store@.rebuild_identities() IS 'unify customers from all ev
  * What evidence connects, directly or through others, to these identifiers and records: nodes, each an identifier or a record. Evidence
  * that is refused at present connects as well, blocked evidence and links that are "never" do not.
  */
-CREATE OR REPLACE FUNCTION @store@.component_of(identifiers omni.identifier[], sources text[], record_ids text[], limits jsonb, OUT identifier omni.identifier, OUT source text, OUT record_id text)
+CREATE OR REPLACE FUNCTION @store@.component_of(identifiers text[], sources text[], record_ids text[], limits jsonb, OUT identifier text, OUT source text, OUT record_id text)
     RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     blocked jsonb := jsonb_build_object('blocked', coalesce(limits -> 'blocked', '{}'));
 BEGIN
     RETURN QUERY
     WITH RECURSIVE c(identifier, source, record_id) AS (
-        SELECT i.identifier, NULL::text, NULL::text FROM unnest(identifiers) i(identifier)
+        SELECT i.identifier, NULL::text, NULL::text FROM unnest(identifiers::omni.identifier[]) i(identifier)
         UNION SELECT NULL, r.source, r.record_id FROM unnest(sources, record_ids) r(source, record_id)
         UNION
         SELECT x.identifier, x.source, x.record_id FROM c CROSS JOIN LATERAL (
@@ -275,9 +281,9 @@ BEGIN
             UNION ALL SELECT NULL, e.source, e.record_id FROM @store@.evidence e WHERE e.identifier = c.identifier AND omni.merge_problem(ARRAY[c.identifier], NULL, 0, blocked) IS NULL
             UNION ALL SELECT NULL, l.other_source, l.other_record_id FROM @store@.links l WHERE l.source = c.source AND l.record_id = c.record_id AND l.weight > '-Infinity'
             UNION ALL SELECT NULL, l.source, l.record_id FROM @store@.links l WHERE l.other_source = c.source AND l.other_record_id = c.record_id AND l.weight > '-Infinity') x)
-    SELECT c.identifier, c.source, c.record_id FROM c;
+    SELECT c.identifier::text, c.source, c.record_id FROM c;
 END $$;
-COMMENT ON FUNCTION @store@.component_of(omni.identifier[], text[], text[], jsonb) IS 'for functions of the store: what evidence connects to these identifiers and records';
+COMMENT ON FUNCTION @store@.component_of(text[], text[], text[], jsonb) IS 'for functions of the store: what evidence connects to these identifiers and records';
 
 /*
  * One record, now. Most calls touch no more than a few rows: if all that comes together fits the limits, and nothing refused touches it,
@@ -517,9 +523,9 @@ BEGIN
                     END IF;
                     IF way = 'slow' AND NOT alone THEN
                         SELECT array_agg(DISTINCT coalesce(k.merged_into, k.customer_id)) INTO missing
-                        FROM (WITH c AS MATERIALIZED (SELECT * FROM @store@.component_of(ids, ARRAY[source], ARRAY[record_id], limits))
+                        FROM (WITH c AS MATERIALIZED (SELECT * FROM @store@.component_of(ids::text[], ARRAY[source], ARRAY[record_id], limits))
                               SELECT s.customer_id FROM c JOIN @store@.source_records s ON s.source = c.source AND s.record_id = c.record_id
-                              UNION SELECT i.customer_id FROM c JOIN @store@.identities i ON i.identifier = c.identifier) x JOIN @store@.customers k ON k.customer_id = x.customer_id;
+                              UNION SELECT i.customer_id FROM c JOIN @store@.identities i ON i.identifier = c.identifier::omni.identifier) x JOIN @store@.customers k ON k.customer_id = x.customer_id;
                         IF cardinality(missing) > 50 THEN
                             alone := true;
                             RAISE EXCEPTION SQLSTATE 'OM001';
@@ -609,3 +615,287 @@ BEGIN
     RETURN (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.identities i JOIN @store@.customers c ON c.customer_id = i.customer_id WHERE i.identifier = omni.identifier(identifier));
 END $$;
 COMMENT ON FUNCTION @store@.customer_of(text) IS 'the customer that an identifier (''kind:value'') belongs to at present, NULL if nobody''s';
+
+/* ---- what people decide ---- */
+
+/*
+ * A word on a pair of records. A decision (log entry) stands above match weights, a later decision above an earlier one; what
+ * it stands above is kept in links.earlier, and counts again once the decision is taken back. Weight NULL without a decision takes the
+ * match weight back.
+ */
+CREATE OR REPLACE FUNCTION @store@.put_link(source text, record_id text, other_source text, other_record_id text, weight double precision, decision bigint, reason text)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    ends text[] := CASE WHEN (source COLLATE "C", record_id COLLATE "C") < (other_source, other_record_id) THEN ARRAY[source, record_id, other_source, other_record_id] ELSE ARRAY[other_source, other_record_id, source, record_id] END;
+    word jsonb := jsonb_build_object('weight', weight, 'decision', decision, 'reason', reason, 'decided_by', current_user, 'decided_at', now());
+    words jsonb := '[]';
+BEGIN
+    -- the words on the pair, the match weight (one at most) last
+    SELECT coalesce(l.earlier, '[]') || CASE WHEN l.weight IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('weight', l.weight, 'decision', l.decision, 'reason', l.reason, 'decided_by', l.decided_by, 'decided_at', l.decided_at)) END
+    INTO words FROM @store@.links l WHERE l.source = ends[1] AND l.record_id = ends[2] AND l.other_source = ends[3] AND l.other_record_id = ends[4];
+    IF decision IS NULL THEN
+        SELECT coalesce(jsonb_agg(w), '[]') INTO words FROM jsonb_array_elements(words) w WHERE w ->> 'decision' IS NOT NULL;
+    END IF;
+    IF weight IS NOT NULL THEN
+        words := coalesce(words, '[]') || word;
+    END IF;
+    PERFORM @store@.put_words(ends, words);
+END $$;
+COMMENT ON FUNCTION @store@.put_link(text, text, text, text, double precision, bigint, text) IS 'for functions of the store: write a word on a pair of records';
+
+/* the latest decision counts, or else the match weight; the others wait */
+CREATE OR REPLACE FUNCTION @store@.put_words(ends text[], words jsonb)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    word jsonb := (SELECT w FROM jsonb_array_elements(words) w ORDER BY (w ->> 'decision')::bigint DESC NULLS LAST LIMIT 1);
+    earlier jsonb := (SELECT jsonb_agg(w ORDER BY (w ->> 'decision')::bigint NULLS FIRST) FROM jsonb_array_elements(words) w WHERE w <> word);
+BEGIN
+    IF word IS NULL THEN
+        UPDATE @store@.links l SET weight = NULL, refused = NULL, earlier = NULL WHERE l.source = ends[1] AND l.record_id = ends[2] AND l.other_source = ends[3] AND l.other_record_id = ends[4];
+    ELSE
+        INSERT INTO @store@.links (source, record_id, other_source, other_record_id, weight, decision, reason, decided_by, decided_at, earlier)
+        VALUES (ends[1], ends[2], ends[3], ends[4], (word ->> 'weight')::double precision, (word ->> 'decision')::bigint, word ->> 'reason', word ->> 'decided_by', (word ->> 'decided_at')::timestamptz, earlier)
+        ON CONFLICT ON CONSTRAINT links_pkey DO UPDATE SET weight = excluded.weight, decision = excluded.decision, reason = excluded.reason, decided_by = excluded.decided_by, decided_at = excluded.decided_at, earlier = excluded.earlier;
+    END IF;
+END $$;
+COMMENT ON FUNCTION @store@.put_words(text[], jsonb) IS 'for functions of the store: write the words on a pair of records';
+
+/* the customer that a number stands for, and the record that it is known by; 22023 where there is none */
+CREATE OR REPLACE FUNCTION @store@.known_customer(customer bigint, OUT customer_id bigint, OUT source text, OUT record_id text)
+    RETURNS record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    SELECT coalesce(c.merged_into, c.customer_id), c.source, c.record_id INTO customer_id, source, record_id FROM @store@.customers c WHERE c.customer_id = customer;
+    IF customer_id IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no customer %s', coalesce(customer::text, 'NULL')), HINT = 'customer_of() says whose an identifier is.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @store@.known_customer(bigint) IS 'for functions of the store: the customer that a number stands for, and the record that it is known by';
+
+/* make customers anew of what these records are connected to */
+CREATE OR REPLACE FUNCTION @store@.resolve_records(records jsonb, cause text, decision bigint)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+BEGIN
+    PERFORM @store@.resolve_identities('rows', (SELECT jsonb_agg(DISTINCT jsonb_build_object('source', r ->> 0, 'record_id', r ->> 1)) FROM jsonb_array_elements(records) r), cause, decision);
+END $$;
+COMMENT ON FUNCTION @store@.resolve_records(jsonb, text, bigint) IS 'for functions of the store: make customers anew of what [[source, record_id], ...] is connected to';
+
+CREATE OR REPLACE FUNCTION @store@.check_pair(source text, record_id text, other_source text, other_record_id text)
+    RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF source IS NULL OR record_id IS NULL OR other_source IS NULL OR other_record_id IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a pair needs the source and the record_id of both records', HINT = 'A record is named by both.';
+    END IF;
+    IF (source, record_id) = (other_source, other_record_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a record cannot be paired with itself', HINT = 'Name two records.';
+    END IF;
+    IF greatest(octet_length(source), octet_length(record_id), octet_length(other_source), octet_length(other_record_id)) > 512 THEN
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = 'source or record_id is longer than 512 bytes', HINT = 'They are the key of a record, not the record.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @store@.check_pair(text, text, text, text) IS 'for functions of the store: refuse what is no pair of records';
+
+CREATE OR REPLACE FUNCTION @store@.link_records(source text, record_id text, other_source text, other_record_id text, weight double precision, reason text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    decision bigint;
+BEGIN
+    PERFORM @store@.check_pair(source, record_id, other_source, other_record_id);
+    IF weight = 'NaN' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the weight of a pair is not a number', HINT = 'Give a match weight, Infinity for the same customer, -Infinity for never the same, or NULL to take a match weight back.';
+    END IF;
+    PERFORM @store@.lock_identities();
+    IF weight IN ('Infinity', '-Infinity') THEN
+        INSERT INTO @store@.merge_log AS m (action, cause, reason) VALUES (CASE WHEN weight > 0 THEN 'same' ELSE 'never' END, 'link_records', reason) RETURNING m.log_id INTO decision;
+    END IF;
+    PERFORM @store@.put_link(source, record_id, other_source, other_record_id, weight, decision, reason);
+    PERFORM @store@.resolve_records(jsonb_build_array(ARRAY[source, record_id], ARRAY[other_source, other_record_id]), 'link_records', decision);
+    RETURN decision;
+END $$;
+COMMENT ON FUNCTION @store@.link_records(text, text, text, text, double precision, text) IS 'say how well two records match: a match weight; Infinity, they are the same customer; -Infinity, they never are; NULL takes a match weight back. Returns the number of the decision, NULL for a match weight';
+
+CREATE OR REPLACE FUNCTION @store@.cannot_link(source text, record_id text, other_source text, other_record_id text, reason text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    decision bigint;
+BEGIN
+    PERFORM @store@.check_pair(source, record_id, other_source, other_record_id);
+    PERFORM @store@.lock_identities();
+    INSERT INTO @store@.merge_log AS m (action, cause, reason) VALUES ('never', 'cannot_link', cannot_link.reason) RETURNING m.log_id INTO decision;
+    PERFORM @store@.put_link(source, record_id, other_source, other_record_id, '-Infinity', decision, reason);
+    PERFORM @store@.resolve_records(jsonb_build_array(ARRAY[source, record_id], ARRAY[other_source, other_record_id]), 'cannot_link', decision);
+    RETURN decision;
+END $$;
+COMMENT ON FUNCTION @store@.cannot_link(text, text, text, text, text) IS 'decide that two records are never one customer. Returns the number of the decision';
+
+CREATE OR REPLACE FUNCTION @store@.cannot_link(customer bigint, other bigint, reason text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    decision bigint;
+    a record;
+    b record;
+BEGIN
+    PERFORM @store@.lock_identities();
+    SELECT * INTO a FROM @store@.known_customer(customer);
+    SELECT * INTO b FROM @store@.known_customer(other);
+    IF (a.source, a.record_id) = (b.source, b.record_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a customer cannot be kept apart from itself', HINT = 'split_customer() takes records out of a customer.';
+    END IF;
+    INSERT INTO @store@.merge_log AS m (action, customer_id, other_customer_id, cause, reason) VALUES ('never', customer, other, 'cannot_link', cannot_link.reason) RETURNING m.log_id INTO decision;
+    PERFORM @store@.put_link(a.source, a.record_id, b.source, b.record_id, '-Infinity', decision, reason);
+    PERFORM @store@.resolve_records(jsonb_build_array(ARRAY[a.source, a.record_id], ARRAY[b.source, b.record_id]), 'cannot_link', decision);
+    RETURN decision;
+END $$;
+COMMENT ON FUNCTION @store@.cannot_link(bigint, bigint, text) IS 'decide that two customers are never one: the records that they are known by stay apart, whatever identifiers they share. Returns the number of the decision';
+
+CREATE OR REPLACE FUNCTION @store@.merge_customers(customer bigint, other bigint, reason text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    decision bigint;
+    a record;
+    b record;
+    apart text;
+BEGIN
+    PERFORM @store@.lock_identities();
+    SELECT * INTO a FROM @store@.known_customer(customer);
+    SELECT * INTO b FROM @store@.known_customer(other);
+    IF (a.source, a.record_id) = (b.source, b.record_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a customer cannot be merged with itself', HINT = 'Name two customers.';
+    END IF;
+    INSERT INTO @store@.merge_log AS m (action, customer_id, other_customer_id, cause, reason) VALUES ('same', customer, other, 'merge_customers', merge_customers.reason) RETURNING m.log_id INTO decision;
+    PERFORM @store@.put_link(a.source, a.record_id, b.source, b.record_id, 'Infinity', decision, reason);
+    PERFORM @store@.resolve_records(jsonb_build_array(ARRAY[a.source, a.record_id], ARRAY[b.source, b.record_id]), 'merge_customers', decision);
+    SELECT * INTO a FROM @store@.known_customer(customer);
+    SELECT * INTO b FROM @store@.known_customer(other);
+    IF a.customer_id <> b.customer_id THEN
+        -- all of it is rolled back with the error
+        SELECT string_agg(l.decision::text, ', ' ORDER BY l.decision) INTO apart FROM @store@.links l
+        JOIN @store@.source_records s ON s.source = l.source AND s.record_id = l.record_id JOIN @store@.source_records t ON t.source = l.other_source AND t.record_id = l.other_record_id
+        JOIN @store@.customers k ON k.customer_id = s.customer_id JOIN @store@.customers m ON m.customer_id = t.customer_id
+        WHERE l.weight = '-Infinity' AND (coalesce(k.merged_into, k.customer_id), coalesce(m.merged_into, m.customer_id)) IN ((a.customer_id, b.customer_id), (b.customer_id, a.customer_id));
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('customers %s and %s are kept apart', customer, other),
+            DETAIL = CASE WHEN apart IS NOT NULL THEN format('By these decisions: %s.', apart) ELSE 'By a decision on their records.' END, HINT = 'undo_decision() takes a decision back.';
+    END IF;
+    RETURN a.customer_id;
+END $$;
+COMMENT ON FUNCTION @store@.merge_customers(bigint, bigint, text) IS 'decide that two customers are one, above all limits. Returns the number that stays; both numbers stay valid. merge_log has the decision, which undo_decision() takes back';
+
+CREATE OR REPLACE FUNCTION @store@.split_customer(customer bigint, records jsonb, reason text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    decision bigint;
+    whose bigint;
+    pair record;
+BEGIN
+    IF records IS NULL OR jsonb_typeof(records) <> 'array' OR records = '[]' OR records @? '$[*] ? (@.type() != "array" || @.size() != 2 || @[*].type() != "string")' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the records to take out of a customer have to be pairs of source and record_id', HINT = 'For example [["pos", "P-1"], ["web", "W-7"]].';
+    END IF;
+    PERFORM @store@.lock_identities();
+    SELECT k.customer_id INTO whose FROM @store@.known_customer(customer) k;
+    IF EXISTS (SELECT FROM jsonb_array_elements(records) r LEFT JOIN @store@.source_records s ON s.source = r ->> 0 AND s.record_id = r ->> 1
+               LEFT JOIN @store@.customers c ON c.customer_id = s.customer_id WHERE coalesce(c.merged_into, c.customer_id) IS DISTINCT FROM whose) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('not all of these records are of customer %s', customer), HINT = 'source_records has the records of each customer.';
+    END IF;
+    INSERT INTO @store@.merge_log AS m (action, customer_id, cause, reason) VALUES ('split', customer, 'split_customer', reason) RETURNING m.log_id INTO decision;
+    -- the least record of each side, with the others of its side, and never with the other's
+    FOR pair IN
+        WITH side AS MATERIALIZED (
+            SELECT s.source, s.record_id, s.first_seen_at, EXISTS (SELECT FROM jsonb_array_elements(records) r WHERE s.source = r ->> 0 AND s.record_id = r ->> 1) AS out
+            FROM @store@.source_records s WHERE s.customer_id IN (SELECT c.customer_id FROM @store@.customers c WHERE c.customer_id = whose UNION ALL SELECT c.customer_id FROM @store@.customers c WHERE c.merged_into = whose)),
+            least AS MATERIALIZED (SELECT DISTINCT ON (d.out) d.* FROM side d ORDER BY d.out, d.first_seen_at, d.source COLLATE "C", d.record_id COLLATE "C")
+        SELECT a.source, a.record_id, d.source AS other_source, d.record_id AS other_record_id, 'Infinity'::double precision AS weight, 0 AS step
+        FROM least a JOIN side d ON d.out = a.out AND (d.source, d.record_id) <> (a.source, a.record_id)
+        UNION ALL SELECT a.source, a.record_id, b.source, b.record_id, '-Infinity', 1 FROM least a JOIN least b ON a.out AND NOT b.out
+        -- what somebody said is the same, across the two
+        UNION ALL SELECT l.source, l.record_id, l.other_source, l.other_record_id, '-Infinity', 2 FROM @store@.links l JOIN side a ON a.source = l.source AND a.record_id = l.record_id
+            JOIN side b ON b.source = l.other_source AND b.record_id = l.other_record_id
+            WHERE l.weight = 'Infinity' AND a.out <> b.out AND NOT EXISTS (SELECT FROM least x JOIN least y ON x.out <> y.out WHERE (x.source, x.record_id) = (a.source, a.record_id) AND (y.source, y.record_id) = (b.source, b.record_id))
+        ORDER BY 6, 1, 2, 3, 4 LOOP
+        PERFORM @store@.put_link(pair.source, pair.record_id, pair.other_source, pair.other_record_id, pair.weight, decision, reason);
+        whose := CASE WHEN pair.weight < 0 THEN NULL ELSE whose END;
+    END LOOP;
+    IF whose IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('these are all records of customer %s', customer), HINT = 'Name those that are somebody else''s.';
+    END IF;
+    PERFORM @store@.resolve_records(records, 'split_customer', decision);
+    RETURN (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.source_records s JOIN @store@.customers c ON c.customer_id = s.customer_id WHERE s.source = records -> 0 ->> 0 AND s.record_id = records -> 0 ->> 1);
+END $$;
+COMMENT ON FUNCTION @store@.split_customer(bigint, jsonb, text) IS 'decide that some records of a customer, [["source", "record_id"], ...], are somebody else''s: they become one other customer, the rest stays one. Returns the customer of the records named. merge_log has the decision, which undo_decision() takes back';
+
+CREATE OR REPLACE FUNCTION @store@.undo_decision(decision bigint, reason text DEFAULT NULL)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    entry record;
+    pair record;
+    records jsonb := '[]';
+BEGIN
+    PERFORM @store@.lock_identities();
+    SELECT m.action, m.customer_id, m.other_customer_id INTO entry FROM @store@.merge_log m WHERE m.log_id = decision;
+    IF entry.action IS NULL OR entry.action NOT IN ('same', 'never', 'split') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s is no decision that can be taken back', coalesce(decision::text, 'NULL')),
+            HINT = 'Decisions are the entries of merge_log whose action is same, never or split. Limits are set anew, a record that was removed is identified again.';
+    END IF;
+    FOR pair IN SELECT ARRAY[l.source, l.record_id, l.other_source, l.other_record_id] AS ends,
+                    (SELECT coalesce(jsonb_agg(w), '[]') FROM jsonb_array_elements(coalesce(l.earlier, '[]') || CASE WHEN l.weight IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object('weight', l.weight,
+                         'decision', l.decision, 'reason', l.reason, 'decided_by', l.decided_by, 'decided_at', l.decided_at)) END) w WHERE (w ->> 'decision')::bigint IS DISTINCT FROM decision) AS words
+                FROM @store@.links l WHERE l.decision = decision AND l.weight IS NOT NULL OR l.earlier @> jsonb_build_array(jsonb_build_object('decision', decision)) LOOP
+        PERFORM @store@.put_words(pair.ends, pair.words);
+        records := records || jsonb_build_array(pair.ends[1:2], pair.ends[3:4]);
+    END LOOP;
+    IF records = '[]' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('decision %s was taken back already', decision), HINT = 'merge_log tells when.';
+    END IF;
+    INSERT INTO @store@.merge_log (action, customer_id, other_customer_id, cause, decision, reason) VALUES ('undone', entry.customer_id, entry.other_customer_id, 'undo_decision', decision, reason);
+    PERFORM @store@.resolve_records(records, 'undo_decision', decision);
+END $$;
+COMMENT ON FUNCTION @store@.undo_decision(bigint, text) IS 'take a decision back: all is as if it had never been made';
+
+CREATE OR REPLACE FUNCTION @store@.remove_record(source text, record_id text, reason text DEFAULT NULL)
+    RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+#variable_conflict use_variable
+DECLARE
+    touched jsonb;
+    whose bigint;
+    entry bigint;
+BEGIN
+    PERFORM @store@.lock_identities();
+    SELECT coalesce(c.merged_into, c.customer_id) INTO whose FROM @store@.source_records s JOIN @store@.customers c ON c.customer_id = s.customer_id WHERE s.source = source AND s.record_id = record_id;
+    WITH d AS (DELETE FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id RETURNING e.identifier)
+    SELECT jsonb_agg(jsonb_build_object('identifier', d.identifier)) INTO touched FROM d;
+    IF touched IS NULL AND whose IS NULL THEN
+        RETURN false;
+    END IF;
+    IF (SELECT c.relkind <> 'v' FROM pg_class c WHERE c.oid = '@store@.orders'::regclass) THEN
+        UPDATE @store@.orders o SET customer_id = NULL WHERE o.order_ref = record_id AND o.channel_code = source
+            AND EXISTS (SELECT FROM @store@.customers c WHERE c.customer_id = o.customer_id AND coalesce(c.merged_into, c.customer_id) = whose);
+    END IF;
+    -- the record may be known by its number: it says what was found, not who
+    INSERT INTO @store@.merge_log AS m (action, customer_id, cause, reason) VALUES ('removed', whose, 'remove_record', reason) RETURNING m.log_id INTO entry;
+    SELECT coalesce(touched, '[]') || jsonb_agg(DISTINCT jsonb_build_object('source', x.source, 'record_id', x.record_id)) INTO touched FROM (
+        SELECT source, record_id
+        UNION ALL SELECT l.other_source, l.other_record_id FROM @store@.links l WHERE l.source = source AND l.record_id = record_id
+        UNION ALL SELECT l.source, l.record_id FROM @store@.links l WHERE l.other_source = source AND l.other_record_id = record_id) x;
+    PERFORM @store@.resolve_identities('rows', touched, 'remove_record', entry);
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION @store@.remove_record(text, text, text) IS 'take a record out, with all that it said: what it held together comes apart, as if it had never been. False if there was none';
+
+CREATE OR REPLACE FUNCTION @store@.set_merge_limits(limits jsonb, reason text DEFAULT NULL, OUT records bigint, OUT customers bigint, OUT merged bigint)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    entry bigint;
+BEGIN
+    -- refuses what are no limits
+    PERFORM omni.merge_problem(NULL, NULL, 0, limits);
+    PERFORM @store@.lock_identities();
+    INSERT INTO @store@.identity_settings AS s (setting, value) VALUES ('limits', limits) ON CONFLICT (setting) DO UPDATE SET value = excluded.value, changed_at = now();
+    INSERT INTO @store@.merge_log AS m (action, cause, reason) VALUES ('limits', 'set_merge_limits', reason) RETURNING m.log_id INTO entry;
+    SELECT r.records, r.customers, r.merged INTO records, customers, merged FROM @store@.resolve_identities('store', NULL, 'set_merge_limits', entry) r;
+END $$;
+COMMENT ON FUNCTION @store@.set_merge_limits(jsonb, text) IS 'set the limits of merging, as omni.merge_limits() gives them to begin with, and apply them to all that is known. Counts as rebuild_identities() has them';
