@@ -10,8 +10,9 @@
  * No text is too long: memory is linear in the lengths, and whatever takes longer than linear time
  * can be interrupted.
  *
- * Sources: Jaro by its definition, in linear time; Levenshtein by Myers (1999) as Hyyrö (2003) put
- * it, 64 rows at a time; Damerau-Levenshtein by Zhao and Sahni (2019).
+ * Sources: Jaro by its definition, in linear time, and of short texts with a bit for each letter;
+ * Levenshtein by Myers (1999) as Hyyrö (2003) put it, 64 rows at a time; Damerau-Levenshtein by Zhao
+ * and Sahni (2019).
  */
 #include "postgres.h"
 #include "compat.h"
@@ -26,6 +27,18 @@
 #define LETTERS_INLINE	256
 
 #define ASCII_LETTERS	128
+
+/* letters of a text that fit into one word, a bit each */
+#define WORD_LETTERS	64
+
+/* places of a hash of letters that need no memory of their own */
+#define SLOTS_INLINE	256
+
+/*
+ * By letter: the places where a text has it, as bits.  All 0 but while a distance is computed, so
+ * that a call clears what it has set and not the whole; for few letters, which is the rule.
+ */
+static uint64 few_masks[ASCII_LETTERS];
 
 /* two texts as letters, in ASCII as bytes */
 typedef struct Letters
@@ -69,15 +82,17 @@ number_letters(Letters *l, bool all)
 {
 	uint64		slots = 16;
 	uint64		mask;
+	uint32		code_space[SLOTS_INLINE];
+	uint32		number_space[SLOTS_INLINE];
 	uint32	   *codes;
 	uint32	   *numbers;
 
 	while (slots < 2 * ((uint64) l->len_b + (all ? l->len_a : 0)))
 		slots *= 2;
 	mask = slots - 1;
-	codes = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint32) * slots);
-	numbers = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint32) * slots,
-										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	codes = room(sizeof(uint32) * slots, code_space, sizeof(code_space));
+	numbers = room(sizeof(uint32) * slots, number_space, sizeof(number_space));
+	memset(numbers, 0, sizeof(uint32) * slots);
 	l->bound = 1;
 	for (int pass = 0; pass < 2; pass++)
 	{
@@ -98,8 +113,10 @@ number_letters(Letters *l, bool all)
 			text[i] = numbers[at];
 		}
 	}
-	pfree(codes);
-	pfree(numbers);
+	if (codes != code_space)
+		pfree(codes);
+	if (numbers != number_space)
+		pfree(numbers);
 }
 
 static void
@@ -130,6 +147,23 @@ letters_close(Letters *l)
 		pfree(l->wide_b);
 }
 
+/* a mask of 0 for each letter */
+static uint64 *
+masks_open(const Letters *l)
+{
+	if (l->bound <= ASCII_LETTERS)
+		return few_masks;
+	return MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * l->bound,
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+static void
+masks_close(uint64 *mask)
+{
+	if (mask != few_masks)
+		pfree(mask);
+}
+
 static inline bool
 same_bytes(TextSpan a, TextSpan b)
 {
@@ -148,6 +182,55 @@ letter(const unsigned char *bytes, const uint32 *wide, int at)
 
 /* ---- Jaro and Jaro-Winkler ---- */
 
+static inline double
+jaro_of_counts(int matches, int differ, int alen, int blen)
+{
+	if (matches == 0)
+		return 0;
+	return ((double) matches / alen + (double) matches / blen +
+			(double) (matches - differ / 2) / matches) / 3;
+}
+
+/*
+ * Both of WORD_LETTERS at most: the places of b that a letter of a may take are a word, of which it
+ * takes the lowest bit.  mask is all 0 before and after.
+ */
+static pg_attribute_always_inline double
+jaro_short(const unsigned char *abytes, const uint32 *awide, int alen,
+		   const unsigned char *bbytes, const uint32 *bwide, int blen, uint64 *mask)
+{
+	int			window = Max(Max(alen, blen) / 2 - 1, 0);
+	uint64		reach = (UINT64CONST(2) << window) - 1;
+	uint64		free_b = ~UINT64CONST(0);
+	uint64		taken_a = 0;
+	uint64		taken_b;
+	int			matches;
+	int			differ = 0;
+
+	for (int j = 0; j < blen; j++)
+		mask[letter(bbytes, bwide, j)] |= UINT64CONST(1) << j;
+	for (int i = 0; i < alen; i++)
+	{
+		uint64		places = mask[letter(abytes, awide, i)] & reach & free_b;
+
+		free_b ^= places & -places;
+		taken_a |= (uint64) (places != 0) << i;
+		reach = reach << 1 | (i < window);
+	}
+	taken_b = ~free_b;
+	matches = pg_popcount64(taken_b);
+	for (; taken_a != 0; taken_a &= taken_a - 1)
+	{
+		uint64		place = taken_b & -taken_b;
+
+		differ += (mask[letter(abytes, awide, pg_rightmost_one_pos64(taken_a))] & place) == 0;
+		taken_b ^= place;
+	}
+	for (int j = 0; j < blen; j++)
+		mask[letter(bbytes, bwide, j)] = 0;
+	return jaro_of_counts(matches, differ, alen, blen);
+}
+
 /*
  * Each letter of a takes the first place in b that has the same letter, is free, and is not further
  * away than half the longer text.  As that window only moves on, the places of a letter in b are a
@@ -155,9 +238,9 @@ letter(const unsigned char *bytes, const uint32 *wide, int at)
  * places + 1, 0 ends a queue; head is all 0 before and after.
  */
 static pg_attribute_always_inline double
-jaro_of(const unsigned char *abytes, const uint32 *awide, int alen,
-		const unsigned char *bbytes, const uint32 *bwide, int blen,
-		int32 *head, int32 *next, uint32 *taken)
+jaro_long(const unsigned char *abytes, const uint32 *awide, int alen,
+		  const unsigned char *bbytes, const uint32 *bwide, int blen,
+		  int32 *head, int32 *next, uint32 *taken)
 {
 	int			window = Max(alen, blen) / 2 - 1;
 	int			matches = 0;
@@ -195,20 +278,34 @@ jaro_of(const unsigned char *abytes, const uint32 *awide, int alen,
 		if (next[j] == -1)
 			differ += taken[k++] != c;
 	}
-	if (matches == 0)
-		return 0;
-	return ((double) matches / alen + (double) matches / blen +
-			(double) (matches - differ / 2) / matches) / 3;
+	return jaro_of_counts(matches, differ, alen, blen);
+}
+
+static double
+jaro_of_long(const Letters *l)
+{
+	int32	   *head = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(int32) * l->bound,
+												  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int32	   *next = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int32) * l->len_b);
+	uint32	   *taken = MemoryContextAllocHuge(CurrentMemoryContext,
+											   sizeof(uint32) * Min(l->len_a, l->len_b));
+	double		result;
+
+	if (l->ascii)
+		result = jaro_long(l->bytes_a, NULL, l->len_a, l->bytes_b, NULL, l->len_b,
+						   head, next, taken);
+	else
+		result = jaro_long(NULL, l->wide_a, l->len_a, NULL, l->wide_b, l->len_b,
+						   head, next, taken);
+	pfree(head);
+	pfree(next);
+	pfree(taken);
+	return result;
 }
 
 double
 distance_jaro(TextSpan a, TextSpan b)
 {
-	static int32 ascii_head[ASCII_LETTERS];
-	int32		next_space[LETTERS_INLINE];
-	uint32		taken_space[LETTERS_INLINE];
-	int32	   *next;
-	uint32	   *taken;
 	double		result;
 	Letters		l;
 
@@ -217,23 +314,12 @@ distance_jaro(TextSpan a, TextSpan b)
 	if (same_bytes(a, b))
 		return 1;
 	letters_open(&l, a, b, false);
-	next = room(sizeof(int32) * l.len_b, next_space, sizeof(next_space));
-	taken = room(sizeof(uint32) * Min(l.len_a, l.len_b), taken_space, sizeof(taken_space));
-	if (l.ascii)
-		result = jaro_of(l.bytes_a, NULL, l.len_a, l.bytes_b, NULL, l.len_b,
-						 ascii_head, next, taken);
+	if (l.len_a > WORD_LETTERS || l.len_b > WORD_LETTERS)
+		result = jaro_of_long(&l);
+	else if (l.ascii)
+		result = jaro_short(l.bytes_a, NULL, l.len_a, l.bytes_b, NULL, l.len_b, few_masks);
 	else
-	{
-		int32	   *head = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(int32) * l.bound,
-													  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-
-		result = jaro_of(NULL, l.wide_a, l.len_a, NULL, l.wide_b, l.len_b, head, next, taken);
-		pfree(head);
-	}
-	if (next != next_space)
-		pfree(next);
-	if (taken != taken_space)
-		pfree(taken);
+		result = jaro_short(NULL, l.wide_a, l.len_a, NULL, l.wide_b, l.len_b, few_masks);
 	letters_close(&l);
 	return result;
 }
@@ -410,7 +496,6 @@ levenshtein_long(const Letters *l, int limit, uint64 *mask)
 int
 distance_levenshtein(TextSpan a, TextSpan b, int limit)
 {
-	static uint64 ascii_mask[ASCII_LETTERS];
 	Letters		l;
 	int			distance;
 
@@ -425,12 +510,9 @@ distance_levenshtein(TextSpan a, TextSpan b, int limit)
 		distance = l.len_a + l.len_b;
 	else
 	{
-		uint64	   *mask = ascii_mask;
+		uint64	   *mask = masks_open(&l);
 
-		if (!l.ascii)
-			mask = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * l.bound,
-											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-		if (l.len_a > 64)
+		if (l.len_a > WORD_LETTERS)
 			distance = levenshtein_long(&l, limit, mask);
 		else if (l.ascii)
 			distance = levenshtein_short(l.bytes_a, NULL, l.len_a, l.bytes_b, NULL, l.len_b,
@@ -438,8 +520,7 @@ distance_levenshtein(TextSpan a, TextSpan b, int limit)
 		else
 			distance = levenshtein_short(NULL, l.wide_a, l.len_a, NULL, l.wide_b, l.len_b,
 										 limit, mask);
-		if (!l.ascii)
-			pfree(mask);
+		masks_close(mask);
 	}
 	letters_close(&l);
 	return distance;
