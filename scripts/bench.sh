@@ -9,6 +9,12 @@ OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
 omni_build
 CLUSTER_FSYNC=on CLUSTER_CONF="shared_buffers = '1GB'
 autovacuum = off" cluster_start
+# Splink, where Python packages can be had; the benchmark that wants it says when it is not there
+splink=${OMNI_SPLINK:-${XDG_CACHE_HOME:-$HOME/.cache}/omni-splink}
+export SPLINK_PYTHON=
+if [ $# = 0 ] || [[ " $* " == *" identity_splink "* ]]; then
+	python_venv "$splink" 'splink==4.0.16' 'duckdb>=1.1' 'psycopg2-binary>=2.9' 'SQLAlchemy>=2,<3' && SPLINK_PYTHON=$splink/venv/bin/python
+fi
 rc=0
 for f in "$OMNI_ROOT"/bench/*.sql; do
 	name=$(basename "$f" .sql)

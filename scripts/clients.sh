@@ -10,14 +10,8 @@ need_packages python3-venv odbc-postgresql unixodbc libpostgresql-jdbc-java
 command -v javac >/dev/null || need_packages default-jdk-headless
 command -v npm >/dev/null || need_packages nodejs npm
 mkdir -p "$CACHE"
-python=$(command -v python3)
-for p in python3.11 python3.12 python3.13; do command -v $p >/dev/null && python=$(command -v $p) && break; done
-if [ ! -e "$CACHE/.python" ]; then
-	say "installing Python clients into $CACHE"
-	"$python" -m venv "$CACHE/venv" && "$CACHE/venv/bin/pip" install -q --disable-pip-version-check \
-		'psycopg2-binary>=2.9' 'psycopg[binary]>=3.1' 'SQLAlchemy>=2,<3' 'pyodbc>=5' 'dbt-core~=1.8.9' 'dbt-postgres~=1.8.2' >&2 || die "pip failed"
-	touch "$CACHE/.python"
-fi
+python_venv "$CACHE" 'psycopg2-binary>=2.9' 'psycopg[binary]>=3.1' 'SQLAlchemy>=2,<3' 'pyodbc>=5' 'dbt-core~=1.8.9' 'dbt-postgres~=1.8.2' ||
+	die "no Python clients"
 if [ ! -e "$CACHE/.node" ]; then
 	say "installing Node clients into $CACHE"
 	(cd "$CACHE" && npm install --silent --no-fund --no-audit pg@8 @cubejs-backend/postgres-driver >&2) || die "npm failed"

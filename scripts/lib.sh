@@ -1,6 +1,7 @@
 # lib.sh: what the project's commands share. Source it; it needs bash.
 #
 #   need_packages PKG...     install what is missing, naming it first
+#   python_venv DIR PKG...   a virtual environment of Python in DIR/venv with these packages
 #   omni_build               build the extension and stage it under $OMNI_TMP/stage
 #   cluster_start            start a private throw-away cluster on a private socket that sees the
 #                            staged extension; exports PGHOST PGPORT PGUSER PGDATABASE
@@ -68,6 +69,20 @@ need_packages() {
 		main_cluster_again
 		exit $rc
 	) || die "could not install ${missing[*]}"
+}
+
+# python_venv DIR PKG...: the Python of DIR/venv has these packages of pip; false where they cannot be had. DIR keeps them
+# for the next time.
+python_venv() {
+	local dir=$1 python p; shift
+	[ "$(cat "$dir/.python" 2>/dev/null)" != "$*" ] || return 0
+	python=$(command -v python3)
+	for p in python3.11 python3.12 python3.13; do command -v $p >/dev/null && python=$(command -v $p) && break; done
+	[ -n "$python" ] || { say 'there is no Python here'; return 1; }
+	say "installing Python packages into $dir"
+	mkdir -p "$dir" && { [ -x "$dir/venv/bin/pip" ] || "$python" -m venv "$dir/venv" >&2; } &&
+		"$dir/venv/bin/pip" install -q --disable-pip-version-check "$@" >&2 || { say 'pip failed'; return 1; }
+	echo "$*" >"$dir/.python"
 }
 
 # the newest PostgreSQL that is installed with its development package, or else that this Debian or Ubuntu carries

@@ -327,7 +327,7 @@ sample_pair(Training *t, Sample *sample, int l, int r)
 
 /*
  * Chance that two records agree on a level's column, from the counts of its values: what sampling
- * tends to, for values too rare to be drawn.  NaN where counts do not tell.
+ * tends to, without its error.  NaN where counts do not tell.
  */
 static double
 agreement_by_counts(const Training *t, const MatchLevel *level)
@@ -435,7 +435,7 @@ set_u(Training *t, int c, const Sample *sample, bool all)
 	while (first < comparison->levels && comparison->level[first].is_null)
 		first++;
 	/* only the agreement of the first level is not cut by levels before it */
-	if (!all && first < comparison->levels && sample->seen[first] < ENOUGH_SEEN)
+	if (!all && first < comparison->levels)
 	{
 		double		u = agreement_by_counts(t, &comparison->level[first]);
 
