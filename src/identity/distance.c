@@ -11,8 +11,8 @@
  * can be interrupted.
  *
  * Sources: Jaro by its definition, in linear time, and of short texts with a bit for each letter;
- * Levenshtein by Myers (1999) as Hyyrö (2003) put it, 64 rows at a time; Damerau-Levenshtein by Zhao
- * and Sahni (2019).
+ * Levenshtein by Myers (1999) as Hyyrö (2003) put it, 64 rows at a time; Damerau-Levenshtein by
+ * Zhao and Sahni (2019).
  */
 #include "postgres.h"
 #include "compat.h"

@@ -4,8 +4,9 @@
  *
  * Three steps, after Splink: lambda from the pairs of rules that hardly err, divided by the share
  * of the matches that they are thought to find; u from pairs drawn at random, all of them taken for
- * non-matches; m by expectation maximization (EM) over the pairs of a blocking rule, one session a
- * rule, and of the sessions' values the median.
+ * non-matches, until lambda and m tell how many of them are none; m by expectation maximization
+ * (EM) over the pairs of a blocking rule, one session a rule, and of the sessions' values the
+ * median.
  *
  * EM looks at a pair through its agreement pattern only: its levels, and how often the values occur
  * that term frequencies adjust.  Pairs are met once and counted by pattern; what iterates is the
@@ -35,6 +36,9 @@
 
 /* u of a comparison is sampled no longer when each of its levels was seen so often */
 #define ENOUGH_SEEN			100
+
+/* share of a sampled u that stays u at least, whatever the matches among the random pairs */
+#define LEAST_OF_U			0.1
 
 /* shares of the sample after which that is looked at */
 #define PROBE				0.01
@@ -75,7 +79,7 @@ typedef struct Training
 	Trained   **trained;		/* by comparison and level */
 	double	  **given_m;		/* NaN where the settings have none */
 	double	  **given_u;
-	bool	  **sampled_u;
+	double	  **sampled_u;	/* 0 where the level was not met, NaN where it is not sampled */
 	Session    *session;
 	int			sessions;
 	bool		refine;			/* lambda is not given in any way */
@@ -229,6 +233,9 @@ estimate_lambda(Training *t, MatchRule *deterministic)
 	if (rules == 0)
 		return;
 	match_pairs(model, &t->data, deterministic, rules, RULE_PAIRS_MAX, count_pair, &found);
+	/* rules that nobody chose for this may give any number of pairs: it is where lambda starts */
+	if (t->refine)
+		found = Min(found, recall * Min(t->data.records, t->possible / 2));
 	if (found > t->possible * recall)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -454,11 +461,11 @@ set_u(Training *t, int c, const Sample *sample, bool all)
 
 		if (level->is_null || level->fix_u)
 			continue;
-		t->sampled_u[c][i] = true;
 		if (i == counted)
 			level->u = 1 - rest;
 		else
 			level->u = sample->seen[i] == 0 ? get_float8_nan() : rest * sample->seen[i] / seen;
+		t->sampled_u[c][i] = isnan(level->u) ? 0 : level->u;
 	}
 }
 
@@ -480,6 +487,40 @@ estimate_u(Training *t)
 		sample_random(t, sample);
 	for (int c = 0; c < model->comparisons; c++)
 		set_u(t, c, &sample[c], all);
+}
+
+/*
+ * Random pairs are matches now and then, and agreement on a rare value is mostly theirs: what
+ * lambda and m expect of them is no part of u.  A part of what was sampled stays in any case, since
+ * lambda and m are estimates themselves.
+ */
+static void
+take_matches_out(Training *t)
+{
+	MatchModel *model = t->model;
+
+	for (int c = 0; c < model->comparisons; c++)
+	{
+		MatchComparison *comparison = &model->comparison[c];
+		double		before = 0;
+		double		after = 0;
+
+		for (int i = 0; i < comparison->levels; i++)
+		{
+			MatchLevel *level = &comparison->level[i];
+			double		sampled = t->sampled_u[c][i];
+
+			if (!(sampled > 0))
+				continue;
+			level->u = isnan(level->m) ? sampled :
+				Max(sampled - model->lambda * level->m, LEAST_OF_U * sampled);
+			before += sampled;
+			after += level->u;
+		}
+		for (int i = 0; i < comparison->levels; i++)
+			if (t->sampled_u[c][i] > 0)
+				comparison->level[i].u *= before / after;
+	}
 }
 
 /* ---- agreement patterns ---- */
@@ -1006,7 +1047,7 @@ training_begin(Training *t)
 	t->trained = palloc(Max(model->comparisons, 1) * sizeof(Trained *));
 	t->given_m = palloc(Max(model->comparisons, 1) * sizeof(double *));
 	t->given_u = palloc(Max(model->comparisons, 1) * sizeof(double *));
-	t->sampled_u = palloc(Max(model->comparisons, 1) * sizeof(bool *));
+	t->sampled_u = palloc(Max(model->comparisons, 1) * sizeof(double *));
 	for (int c = 0; c < model->comparisons; c++)
 	{
 		const MatchComparison *comparison = &model->comparison[c];
@@ -1014,11 +1055,12 @@ training_begin(Training *t)
 		t->trained[c] = palloc0(comparison->levels * sizeof(Trained));
 		t->given_m[c] = palloc(comparison->levels * sizeof(double));
 		t->given_u[c] = palloc(comparison->levels * sizeof(double));
-		t->sampled_u[c] = palloc0(comparison->levels * sizeof(bool));
+		t->sampled_u[c] = palloc(comparison->levels * sizeof(double));
 		for (int i = 0; i < comparison->levels; i++)
 		{
 			t->given_m[c][i] = comparison->level[i].m;
 			t->given_u[c][i] = comparison->level[i].u;
+			t->sampled_u[c][i] = get_float8_nan();
 		}
 	}
 }
@@ -1072,7 +1114,7 @@ take_defaults_back(Training *t)
 			trained |= sessions;
 			if (!sessions || comparison->level[i].fix_m)
 				comparison->level[i].m = t->given_m[c][i];
-			if (!t->sampled_u[c][i] && (!sessions || model->training.fix_u))
+			if (isnan(t->sampled_u[c][i]) && (!sessions || model->training.fix_u))
 				comparison->level[i].u = t->given_u[c][i];
 		}
 		if (!trained)
@@ -1130,6 +1172,8 @@ match_train(PG_FUNCTION_ARGS)
 		lambda_of_sessions(&t);
 	else if (t.refine)
 		refine_lambda(&t);
+	if (model->training.fix_u)
+		take_matches_out(&t);
 	take_defaults_back(&t);
 	MemoryContextSwitchTo(old);
 	json = match_model_export(model);
