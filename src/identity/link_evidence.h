@@ -67,8 +67,8 @@ typedef struct LinkView
 
 /* link_evidence.c */
 
-extern void link_damaged(void) pg_attribute_noreturn();
-extern void link_too_large(void) pg_attribute_noreturn();
+pg_noreturn extern void link_damaged(void);
+pg_noreturn extern void link_too_large(void);
 extern void link_open(Datum value, LinkView *view);
 extern bool link_read(const char *at, uint64 size, LinkPiece *piece);
 extern bool link_next(LinkView *view, LinkPiece *piece);
