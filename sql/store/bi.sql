@@ -375,17 +375,22 @@ COMMENT ON COLUMN @bi@.identity_daily.decisions IS 'decisions of people: same, n
 COMMENT ON COLUMN @bi@.identity_daily.undone IS 'decisions that were taken back on that day';
 
 CREATE OR REPLACE VIEW @bi@.merge_history AS
-SELECT m.log_id::text AS entry_key, m.happened_at, m.action, m.customer_id::text AS customer_key, m.other_customer_id::text AS other_customer_key, m.cause,
-       m.decision::text AS decision_key, CASE WHEN m.action IN ('merged', 'separated') THEN m.reversed_at ELSE u.undone_at END AS taken_back_at,
-       coalesce(k.merged_into, m.customer_id)::text AS present_customer_key, coalesce(o.merged_into, m.other_customer_id)::text AS present_other_customer_key
+SELECT m.log_id::text AS entry_key, m.happened_at, m.action, m.customer_id::text AS customer_key, m.other_customer_id::text AS other_customer_key, m.cause, m.decision::text AS decision_key,
+       CASE WHEN m.action NOT IN ('merged', 'separated') THEN u.undone_at
+            ELSE coalesce(m.reversed_at, CASE WHEN (p.present_id = p.present_other_id) = (m.action = 'separated') THEN greatest(km.moved_at, om.moved_at) END) END AS taken_back_at,
+       p.present_id::text AS present_customer_key, p.present_other_id::text AS present_other_customer_key
 FROM (SELECT x.log_id, x.happened_at, x.action, x.customer_id, x.other_customer_id, x.cause, x.decision,
              CASE x.action WHEN 'merged' THEN min(x.happened_at) FILTER (WHERE x.action = 'separated') OVER later
-                           WHEN 'separated' THEN min(x.happened_at) FILTER (WHERE x.action = 'merged') OVER later END AS reversed_at
+                           WHEN 'separated' THEN min(x.happened_at) FILTER (WHERE x.action = 'merged') OVER later_same END AS reversed_at
       FROM @store@.merge_log x
-      WINDOW later AS (PARTITION BY x.action IN ('merged', 'separated'), x.other_customer_id ORDER BY x.log_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) m
+      WINDOW later AS (PARTITION BY x.action IN ('merged', 'separated'), x.other_customer_id ORDER BY x.log_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+             later_same AS (PARTITION BY x.action IN ('merged', 'separated'), x.other_customer_id, x.customer_id ORDER BY x.log_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) m
 LEFT JOIN (SELECT x.decision, min(x.happened_at) AS undone_at FROM @store@.merge_log x WHERE x.action = 'undone' GROUP BY x.decision) u ON u.decision = m.log_id
+LEFT JOIN (SELECT x.other_customer_id, max(x.happened_at) AS moved_at FROM @store@.merge_log x WHERE x.action IN ('merged', 'separated') GROUP BY x.other_customer_id) km ON km.other_customer_id = m.customer_id
+LEFT JOIN (SELECT x.other_customer_id, max(x.happened_at) AS moved_at FROM @store@.merge_log x WHERE x.action IN ('merged', 'separated') GROUP BY x.other_customer_id) om ON om.other_customer_id = m.other_customer_id
 LEFT JOIN @store@.customers k ON k.customer_id = m.customer_id
-LEFT JOIN @store@.customers o ON o.customer_id = m.other_customer_id;
+LEFT JOIN @store@.customers o ON o.customer_id = m.other_customer_id
+CROSS JOIN LATERAL (SELECT coalesce(k.merged_into, m.customer_id) AS present_id, coalesce(o.merged_into, m.other_customer_id) AS present_other_id) p;
 COMMENT ON VIEW @bi@.merge_history IS 'merges, separations and decisions, and whether they were taken back since; without the words and names of who decided';
 COMMENT ON COLUMN @bi@.merge_history.entry_key IS 'number of the entry: a later one has a greater number';
 COMMENT ON COLUMN @bi@.merge_history.happened_at IS 'when';
@@ -394,6 +399,6 @@ COMMENT ON COLUMN @bi@.merge_history.customer_key IS 'customer that stayed';
 COMMENT ON COLUMN @bi@.merge_history.other_customer_key IS 'customer that was merged into it or separated from it';
 COMMENT ON COLUMN @bi@.merge_history.cause IS 'function of the store that did it';
 COMMENT ON COLUMN @bi@.merge_history.decision_key IS 'entry of the decision that it follows from or takes back';
-COMMENT ON COLUMN @bi@.merge_history.taken_back_at IS 'when a merge was separated again, a separation merged again, a decision undone; NULL if it holds';
+COMMENT ON COLUMN @bi@.merge_history.taken_back_at IS 'when the two were separated or merged again, or the decision was undone; of two who parted by moves of others, when the last of them moved; NULL if it holds';
 COMMENT ON COLUMN @bi@.merge_history.present_customer_key IS 'who customer_key is after all merges: joins to dim_customer';
 COMMENT ON COLUMN @bi@.merge_history.present_other_customer_key IS 'who other_customer_key is after all merges';

@@ -71,7 +71,19 @@ SELECT * FROM shop_bi.identity_daily ORDER BY date, cause;
 -- a customer that is merged, separated, merged again and then redirected
 INSERT INTO shop.merge_log (log_id, happened_at, action, customer_id, other_customer_id, cause) VALUES
     (11, '2026-01-08', 'merged', 4, 7, 'identify'), (12, '2026-01-09', 'merged', 1, 7, 'identify'), (13, '2026-01-09', 'merged', 1, 4, 'identify');
+UPDATE shop.customers SET merged_into = 1 WHERE customer_id IN (4, 7);
 SELECT entry_key, action, customer_key AS customer, other_customer_key AS other, taken_back_at FROM shop_bi.merge_history WHERE other_customer_key IN ('4', '7') ORDER BY entry_key::int;
+UPDATE shop.customers SET merged_into = NULL WHERE customer_id IN (4, 7);
+DELETE FROM shop.merge_log WHERE log_id > 10;
+
+-- one that went with another, and came back with it when that was undone: nothing was said of it alone
+INSERT INTO shop.customers (customer_id, source, record_id, merged_into) VALUES (21, 'x', '21', NULL), (22, 'x', '22', NULL), (23, 'x', '23', 22);
+INSERT INTO shop.merge_log (log_id, happened_at, action, customer_id, other_customer_id, cause) VALUES
+    (14, '2026-01-10', 'merged', 22, 23, 'identify'), (15, '2026-01-11', 'merged', 21, 22, 'merge_customers'), (16, '2026-01-11', 'merged', 21, 23, 'merge_customers'),
+    (17, '2026-01-12', 'separated', 21, 22, 'undo_decision'), (18, '2026-01-12', 'merged', 22, 23, 'undo_decision');
+SELECT entry_key, action, customer_key AS customer, other_customer_key AS other, taken_back_at FROM shop_bi.merge_history WHERE other_customer_key IN ('22', '23') ORDER BY entry_key::int;
+DELETE FROM shop.merge_log WHERE log_id > 10;
+DELETE FROM shop.customers WHERE customer_id > 20;
 
 -- golden records
 SELECT * FROM shop_pii.customer_golden ORDER BY customer_key;
@@ -150,6 +162,34 @@ SELECT relation, r.* FROM unnest('{shop_bi.dim_customer,shop_bi.customer_attribu
     public.by_key(format('SELECT * FROM %s WHERE customer_key = %L', relation, '1')) r;
 RESET enable_seqscan;
 DROP FUNCTION public.by_key(text);
+
+-- leaving and coming back, with every table of identity full of rows
+INSERT INTO shop.touchpoints (touchpoint_key, visitor, occurred_at, kind, conversion_key) SELECT 't' || n, ('anonymous_id:v' || n % 7)::omni.identifier, '2026-02-01Z'::timestamptz + n * interval '1 h', 'visit', nullif(n % 5, 0)::text FROM generate_series(1, 200) n;
+INSERT INTO shop.evidence SELECT ('email:p' || n || '@example.com')::omni.identifier, 'bulk', 'B' || n, '2026-02-01Z' FROM generate_series(1, 300) n;
+INSERT INTO shop.source_records SELECT 'bulk', 'B' || n, 1, '2026-02-01Z', '2026-02-01Z', customer_profile('bulk', 'B' || n, '2026-02-01Z', ARRAY['email:p' || n || '@example.com'], jsonb_build_object('n', n / 7.0, 'city', 'Köln "' || n || '\')) FROM generate_series(1, 300) n;
+INSERT INTO shop.refusals SELECT ('device:d' || n % 9)::omni.identifier, 'bulk', 'B' || n, 'limit:device' FROM generate_series(1, 50) n;
+CREATE FUNCTION public.rows_of(OUT relation text, OUT rows bigint, OUT digest text) RETURNS SETOF record LANGUAGE plpgsql AS $$
+BEGIN
+    FOR relation IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'shop'::regnamespace AND c.relkind = 'r' AND c.relname <> 'store_info' ORDER BY c.relname COLLATE "C" LOOP
+        EXECUTE format('SELECT count(*), md5(string_agg(x::text, chr(10) ORDER BY x::text COLLATE "C")) FROM shop.%I x', relation) INTO rows, digest;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+CREATE TEMP TABLE was AS SELECT * FROM public.rows_of();
+CREATE TEMP TABLE seen AS SELECT 'golden' AS view, x::text AS row FROM shop_pii.customer_golden x UNION ALL SELECT 'shared', x::text FROM shop_bi.identity_shared x UNION ALL SELECT 'history', x::text FROM shop_bi.merge_history x;
+SELECT relation, rows FROM pg_temp.was WHERE relation IN ('customers', 'identities', 'evidence', 'source_records', 'links', 'refusals', 'merge_log', 'identity_settings', 'touchpoints') ORDER BY relation COLLATE "C";
+SELECT omni.detach_store('shop');
+SELECT a.attrelid::regclass, a.attname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'shop'::regnamespace AND t.typnamespace = 'omni'::regnamespace;
+DROP EXTENSION omni;
+SELECT identifier, pg_typeof(identifier), source, record_id FROM shop.evidence WHERE record_id = 'W1' ORDER BY identifier COLLATE "C";
+SELECT left(profile, 60) AS profile, pg_typeof(profile) FROM shop.source_records WHERE record_id = 'C1';
+CREATE EXTENSION omni;
+SELECT omni.attach_store('shop');
+SELECT relation FROM (SELECT * FROM pg_temp.was EXCEPT SELECT * FROM public.rows_of()) d;
+SELECT * FROM ((SELECT 'golden' AS view, x::text AS row FROM shop_pii.customer_golden x UNION ALL SELECT 'shared', x::text FROM shop_bi.identity_shared x UNION ALL SELECT 'history', x::text FROM shop_bi.merge_history x)
+    EXCEPT ALL SELECT * FROM pg_temp.seen) d;
+SELECT has_table_privilege('regress_omni_analyst', 'shop_bi.identity_quality', 'SELECT') AS still_granted, to_regclass('shop.customers_customer_key') AS index;
+DROP FUNCTION public.rows_of();
 
 -- an empty store has one row of quality, without shares
 SELECT omni.create_store('void');
