@@ -77,10 +77,13 @@ for my $release (@releases)
 		}
 		my $has_store = $node->safe_psql($db, "SELECT to_regprocedure('omni.create_store(text,jsonb)') IS NOT NULL") eq 't';
 		$sql .= "SELECT omni.create_store('shop'); INSERT INTO shop.products (sku, title) SELECT value::omni.sku, 'thing' FROM public.sample WHERE type = 'sku';
-			INSERT INTO shop.evidence SELECT value::omni.identifier, 'web', n::text, '2026-01-01 00:00+00' FROM public.sample WHERE type = 'identifier'; SELECT shop.rebuild_identities();" if $has_store;
+			INSERT INTO shop.evidence SELECT DISTINCT value::omni.identifier, 'web', (n / 3)::text, '2026-01-01 00:00+00'::timestamptz FROM public.sample WHERE type = 'identifier'; SELECT shop.rebuild_identities();
+			INSERT INTO shop.evidence SELECT DISTINCT value::omni.identifier, 'pos', (n / 5)::text, '2026-02-01 00:00+00'::timestamptz FROM public.sample WHERE type = 'identifier' AND n % 2 = 0; SELECT shop.rebuild_identities();" if $has_store;
 		my ($rc, undef, $err) = $node->psql($db, $sql, on_error_stop => 1);
 		is($rc, 0, "$what: the release's SQL works on the present library") or diag($err);
 		my $before = checksums($node, $db, 'rmp');
+		my $people = 'SELECT customer_id, source, record_id, first_seen_at, merged_into FROM shop.customers ORDER BY 1; SELECT * FROM shop.identities ORDER BY 1';
+		my $known = $has_store ? $node->safe_psql($db, $people) : '';
 		check_indexes($node, $db, "$what, before");
 
 		for my $step ($mode eq 'at once' ? ($current) : @way)
@@ -99,6 +102,13 @@ for my $release (@releases)
 			my $after = checksums($node, $db, 'rmp');
 			my @lost = grep { /^shop\./ && rows($after->{$_}) < rows($before->{$_}) } keys %$before;
 			is("@lost", '', "$what: no row of the store is lost");
+
+			# customers go on where they were: with their numbers, then with one of a new record
+			$node->safe_psql($db, 'SELECT shop.rebuild_identities()');
+			is($node->safe_psql($db, $people), $known, "$what: unified again, customers are the same");
+			is($node->safe_psql($db, "SELECT count(*) FROM shop.identities i JOIN shop.customers c USING (customer_id)
+				WHERE shop.identify(ARRAY[i.identifier::text], 'app', i.identifier::text, '2026-03-01 00:00+00') <> coalesce(c.merged_into, c.customer_id)"), 0, "$what: each identifier is known to be its customer's");
+			is($node->safe_psql($db, "SELECT count(*) FROM omni.check_store('shop')"), 0, "$what: the store is sound after that");
 		}
 		is($node->safe_psql($db, 'SELECT count(*) FROM omni.status() WHERE hint IS NOT NULL AND item <> \'server\''), 0, "$what: omni.status() has nothing to say");
 	}
