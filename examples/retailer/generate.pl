@@ -5,7 +5,10 @@
 #   products.csv stock.csv aliases.csv      master data, clean
 #   web.csv pos.csv marketplace.csv callcenter.csv    one row an order line, each feed with its own columns
 #   events.csv                              what happened to web and marketplace lines: late, repeated
+#   contacts.csv                            addresses kept in three systems, typed by people: misspelled, moved, with
+#                                           fields missing; households share a phone
 #   truth_people.csv                        feed, record_id, person: who really is behind each order
+#   truth_contacts.csv                      source, record_id, person: who really is behind each contact
 #   truth_damage.csv                        feed, record_id, column_name, damage: what was broken on purpose
 #
 # Dirt that a type has to see through: case, spaces, no-break spaces, typographic dashes, umlauts composed
@@ -277,6 +280,53 @@ for my $p (@person)
 		}
 	}
 }
+
+# ---- contacts: a stream of random numbers of their own, so that the feeds above stay as they are ----
+sub contacts
+{
+	my @orders = ($state);
+	$state = $opt{seed} * 1234567 % 2147483646 + 1;
+	my @city = (['10115', 'Berlin'], ['10437', 'Berlin'], ['20095', 'Hamburg'], ['20357', 'Hamburg'], ['50667', 'Köln'], ['80331', 'München'], ['80469', 'München'],
+		['60311', 'Frankfurt'], ['70173', 'Stuttgart'], ['40213', 'Düsseldorf'], ['04109', 'Leipzig'], ['01067', 'Dresden'], ['28195', 'Bremen'], ['30159', 'Hannover']);
+	my ($head, %n);
+	my $typo = sub {
+		my ($v) = @_;
+		my $i = rnd(length($v));
+		my $how = rnd(4);
+		if ($how == 0) { substr($v, $i, 1) = chr(ord('a') + rnd(26)); }
+		elsif ($how == 1 && length($v) > 3) { substr($v, $i, 1) = ''; }
+		elsif ($how == 2) { substr($v, $i, 0) = chr(ord('a') + rnd(26)); }
+		elsif ($i > 0) { substr($v, $i - 1, 2) = reverse substr($v, $i - 1, 2); }
+		return $v;
+	};
+	for my $p (@person)
+	{
+		my ($first, $last) = $p->{name} =~ /(\S+) (\S+)/;
+		my $home = pick(@city);
+		my $phone = $p->{phone};
+		# some live with the one before them: the same name, address and phone
+		if ($head && chance(0.06)) { ($last, $home, $phone) = @$head; }
+		$head = [ $last, $home, $phone ];
+		my $born = sprintf('%04d-%02d-%02d', 1940 + rnd(66), 1 + rnd(12), 1 + rnd(28));
+		my $user = 100000 + $p->{id} * 3;
+		for (1 .. pick(0, 1, 2, 2, 3, 3))
+		{
+			my $source = pick('crm', 'crm', 'newsletter', 'support');
+			my $id = sprintf('%s%06d', uc substr($source, 0, 1), ++$n{$source} * 7);
+			my ($f, $l, $b, $at) = ($first, $last, $born, $home);
+			if (chance(0.08)) { $f = $typo->($f); } elsif (chance(0.05)) { $f = substr($f, 0, 1) . '.'; }
+			if (chance(0.08)) { $l = $typo->($l); } elsif (chance(0.1)) { $l = ucfirst plain($l); }
+			if (chance(0.05)) { substr($b, 8, 2) = sprintf('%02d', 1 + rnd(28)); } elsif (chance(0.1)) { $b = ''; }
+			$at = pick(@city) if chance(0.06);
+			my $email = chance(0.35) ? '' : chance(0.1) ? sprintf('%s%d@buero.example', lc substr(plain($f), 0, 1), $p->{id}) : dirty_email($p);
+			my $number = chance(0.45) ? '' : dirty_phone({ phone => $phone });
+			emit('truth_contacts', $source, $id, $p->{id});
+			emit('contacts', $source, $id, moment() . '+01', $source eq 'crm' && $p->{account} ? $user : '', $f, $l, $b, @$at, $email, $number);
+		}
+	}
+	($state) = @orders;
+}
+contacts();
 
 # events arrive in any order
 for (my $i = $#event; $i > 0; $i--) { my $j = rnd($i + 1); @event[ $i, $j ] = @event[ $j, $i ]; }

@@ -24,6 +24,12 @@ CREATE TABLE staging.marketplace (order_id text, line_no text, purchased_at text
 CREATE TABLE staging.callcenter (ticket text, line_no text, taken_at text, email text, phone text, name text, article text, qty text, price text, currency text, status text);
 CREATE TABLE staging.events (order_ref text, line_no text, event_key text, qty text, from_state text, to_state text, occurred_at text);
 
+-- contacts of three systems, and a mailbox that is the same for all spellings of an address
+CREATE TABLE staging.contact (source text, record_id text, seen_at text, account text, first_name text, last_name text, birth_date text, postal_code text, city text, email text, phone text);
+CREATE VIEW staging.crm AS SELECT c.*, omni.email_key(omni.email_try(c.email), 'omni') AS mailbox FROM staging.contact c WHERE source = 'crm';
+CREATE VIEW staging.newsletter AS SELECT c.*, omni.email_key(omni.email_try(c.email), 'omni') AS mailbox FROM staging.contact c WHERE source = 'newsletter';
+CREATE VIEW staging.support AS SELECT c.*, omni.email_key(omni.email_try(c.email), 'omni') AS mailbox FROM staging.contact c WHERE source = 'support';
+
 -- the four feeds in one shape: still raw, but with the names of the model
 CREATE VIEW staging.line AS
 SELECT 'web' AS feed, order_no AS order_ref, line_no::int, placed_at::timestamptz AS placed_at, email, phone, card, 'sku' AS code_column, sku AS code,
