@@ -13,6 +13,8 @@
 #include "compat.h"
 #include "utils/expandeddatum.h"
 
+#include "identity/memory.h"
+
 /* what a node is; stored in every value, never renumbered */
 typedef enum NodeKind
 {
@@ -40,12 +42,6 @@ extern bool node_valid(NodeKind kind, const SetNode *node);
 
 /* order of nodes: numeric for bigint, memcmp with the shorter first for the others */
 extern int	node_compare(NodeKind kind, const SetNode *a, const SetNode *b);
-
-#if defined(__GNUC__) || defined(__clang__)
-#define PREFETCH(p)	__builtin_prefetch(p)
-#else
-#define PREFETCH(p)	((void) (p))
-#endif
 
 /* disjoint_set_forest.c */
 

@@ -18,17 +18,12 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <sys/mman.h>
-
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "identity/disjoint_set.h"
 #include "text/value.h"
-
-#define HUGE_PAGE_SIZE	((uintptr_t) 2 << 20)
-#define HUGE_PAGE_MIN	(2 * HUGE_PAGE_SIZE)
 
 /* tables below so many slots grow fourfold, larger ones twofold */
 #define FAST_GROWTH_BITS	21
@@ -92,27 +87,10 @@ forest_bits_for(uint64 nodes)
 	return bits;
 }
 
-/*
- * Memory for 2^bits slots.  A large table is read at random: pages of 2 MB, where the system has
- * them, spare most of the misses of the address translation.
- */
 static Slot *
 allocate_slots(int bits, MemoryContext context)
 {
-	Size		size = forest_slots(bits) * sizeof(Slot);
-	Slot	   *slots = MemoryContextAllocHuge(context, size);
-
-#ifdef MADV_HUGEPAGE
-	if (size >= HUGE_PAGE_MIN)
-	{
-		uintptr_t	from = TYPEALIGN(HUGE_PAGE_SIZE, slots);
-		uintptr_t	to = TYPEALIGN_DOWN(HUGE_PAGE_SIZE, (uintptr_t) slots + size);
-
-		/* only advice: without it all works as well, but slower */
-		(void) madvise((void *) from, to - from, MADV_HUGEPAGE);
-	}
-#endif
-	return slots;
+	return memory_allocate(context, forest_slots(bits) * sizeof(Slot));
 }
 
 /* set all slots free */

@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 
 #include "identity/link_evidence.h"
+#include "identity/memory.h"
 
 /* what a cluster has of a kind */
 typedef struct ClusterValues
@@ -62,7 +63,7 @@ typedef struct ClusterForbidden
 static void *
 allocate(MemoryContext context, Size count, Size width)
 {
-	return MemoryContextAllocHuge(context, Max(count, 1) * width);
+	return memory_allocate(context, Max(count, 1) * width);
 }
 
 /* count single nodes, which are neither a record nor an identifier yet */

@@ -33,6 +33,7 @@
 #include "identity/byte_sort.h"
 #include "identity/identity.h"
 #include "identity/link_evidence.h"
+#include "identity/memory.h"
 #include "text/value.h"
 
 #define NONE	PG_UINT32_MAX
@@ -52,11 +53,8 @@
 /* how many edges ahead of their use nodes are fetched */
 #define AHEAD	16
 
-#if defined(__GNUC__) || defined(__clang__)
-#define PREFETCH(p)	__builtin_prefetch(p)
-#else
-#define PREFETCH(p)	((void) (p))
-#endif
+/* so many pieces are read together */
+#define BATCH	32
 
 /* ---- names: runs of bytes and their numbers ---- */
 
@@ -79,22 +77,24 @@ typedef struct Names
 static void *
 allocate(Size count, Size width)
 {
-	return MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * width);
+	return memory_allocate(CurrentMemoryContext, Max(count, 1) * width);
 }
 
 static void *
 allocate_zero(Size count, Size width)
 {
-	return MemoryContextAllocExtended(CurrentMemoryContext, Max(count, 1) * width,
-									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	return memset(allocate(count, width), 0, Max(count, 1) * width);
 }
 
+/* a table with room for so many names before it grows */
 static void
 names_create(Names *t, uint32 room)
 {
 	t->count = 0;
-	t->room = room;
-	t->size = (Size) room * 2;
+	t->room = 16;
+	while (t->room < room && t->room < NUMBER_MAX / 4)
+		t->room *= 2;
+	t->size = (Size) t->room * 2;
 	t->names = allocate(t->room, sizeof(NamedBytes));
 	t->slots = allocate_zero(t->size, sizeof(uint64));
 }
@@ -127,11 +127,33 @@ names_grow(Names *t)
 	t->names = repalloc_huge(t->names, (Size) t->room * sizeof(NamedBytes));
 }
 
-/* number of a name, which is added if it is new */
-static uint32
-names_put(Names *t, TextSpan name)
+static inline uint32
+name_hash(TextSpan name)
 {
-	uint32		hash = hash_bytes((const unsigned char *) name.data, name.len);
+	return hash_bytes((const unsigned char *) name.data, name.len);
+}
+
+/* start fetching where the search for a hash begins */
+static inline void
+names_fetch_slot(const Names *t, uint32 hash)
+{
+	PREFETCH(&t->slots[hash & (t->size - 1)]);
+}
+
+/* the same for the name that is there */
+static inline void
+names_fetch_name(const Names *t, uint32 hash)
+{
+	uint64		slot = t->slots[hash & (t->size - 1)];
+
+	if ((uint32) (slot >> 32) == hash && slot != 0)
+		PREFETCH(&t->names[(uint32) slot - 1]);
+}
+
+/* number of a name of this hash, which is added if it is new */
+static uint32
+names_put(Names *t, TextSpan name, uint32 hash)
+{
 	uint64		slot = hash & (t->size - 1);
 
 	for (; t->slots[slot] != 0; slot = (slot + 1) & (t->size - 1))
@@ -300,45 +322,85 @@ drop_repeated(Resolve *r)
 	pfree(slots);
 }
 
+/* pieces whose names are looked up together, so that memory answers while others are read */
+typedef struct Batch
+{
+	LinkPiece	pieces[BATCH];
+	uint32		record_hash[BATCH];
+	uint32		other_hash[BATCH];
+	int			count;
+} Batch;
+
+static bool
+read_batch(Resolve *r, LinkView *view, uint64 most, Batch *b)
+{
+	Names	   *others;
+
+	for (b->count = 0; b->count < Min(most, BATCH); b->count++)
+	{
+		LinkPiece  *piece = &b->pieces[b->count];
+
+		if (!link_next(view, piece))
+			link_damaged();
+		b->record_hash[b->count] = name_hash(piece->record);
+		b->other_hash[b->count] = name_hash(piece->other);
+		others = piece->type == LINK_PAIR ? &r->records : &r->identifiers;
+		names_fetch_slot(&r->records, b->record_hash[b->count]);
+		names_fetch_slot(others, b->other_hash[b->count]);
+	}
+	for (int i = 0; i < b->count; i++)
+	{
+		others = b->pieces[i].type == LINK_PAIR ? &r->records : &r->identifiers;
+		names_fetch_name(&r->records, b->record_hash[i]);
+		names_fetch_name(others, b->other_hash[i]);
+	}
+	return b->count > 0;
+}
+
 /* number records and identifiers, and make edges of the pieces */
 static void
 read_evidence(Resolve *r, LinkView view)
 {
 	uint32		record_room = 0;
 	uint32		identifier_room = 0;
-	LinkPiece	piece;
+	Batch	   *batch = palloc(sizeof(Batch));
 
 	if (view.count > NUMBER_MAX)
 		link_too_large();
-	names_create(&r->records, 1024);
-	names_create(&r->identifiers, 1024);
+	names_create(&r->records, view.count / 2);
+	names_create(&r->identifiers, view.count / 2);
 	r->edges = allocate(view.count, sizeof(Edge));
-	while (r->nedges < view.count && link_next(&view, &piece))
+	while (read_batch(r, &view, view.count - r->nedges, batch))
 	{
-		Edge	   *e = &r->edges[r->nedges++];
-
-		if ((r->nedges & 0xFFF) == 0)
-			CHECK_FOR_INTERRUPTS();
-		*e = (Edge) {.time = piece.at, .weight = piece.weight, .type = piece.type, .other = NONE};
-		e->record = names_put(&r->records, piece.record);
-		note_time(&r->record_time, &record_room, e->record, NEVER);
-		if (piece.type == LINK_PAIR)
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < batch->count; i++)
 		{
-			e->other = names_put(&r->records, piece.other);
-			note_time(&r->record_time, &record_room, e->other, NEVER);
-			continue;
+			const LinkPiece *piece = &batch->pieces[i];
+			Edge	   *e = &r->edges[r->nedges++];
+
+			*e = (Edge) {.time = piece->at, .weight = piece->weight, .type = piece->type,
+			.other = NONE};
+			e->record = names_put(&r->records, piece->record, batch->record_hash[i]);
+			note_time(&r->record_time, &record_room, e->record, NEVER);
+			if (piece->type == LINK_PAIR)
+			{
+				e->other = names_put(&r->records, piece->other, batch->other_hash[i]);
+				note_time(&r->record_time, &record_room, e->other, NEVER);
+				continue;
+			}
+			r->record_time[e->record] = Min(r->record_time[e->record], piece->at);
+			if (piece->other.len == 0)
+				continue;
+			e->other = names_put(&r->identifiers, piece->other, batch->other_hash[i]);
+			note_time(&r->first_seen, &identifier_room, e->other, NEVER);
+			r->first_seen[e->other] = Min(r->first_seen[e->other], piece->at);
 		}
-		r->record_time[e->record] = Min(r->record_time[e->record], piece.at);
-		if (piece.other.len == 0)
-			continue;
-		e->other = names_put(&r->identifiers, piece.other);
-		note_time(&r->first_seen, &identifier_room, e->other, NEVER);
-		r->first_seen[e->other] = Min(r->first_seen[e->other], piece.at);
 	}
-	if (r->nedges != view.count || view.at != view.end)
+	if (view.at != view.end)
 		link_damaged();
 	if (!view.canonical)
 		drop_repeated(r);
+	pfree(batch);
 }
 
 /* ---- kinds ---- */
@@ -369,9 +431,11 @@ read_kinds(Resolve *r)
 	r->kind = allocate(r->identifiers.count, sizeof(uint32));
 	for (uint32 i = 0; i < r->identifiers.count; i++)
 	{
+		TextSpan	kind = link_kind(name_span(&r->identifiers, i));
+
 		if ((i & 0xFFFF) == 0)
 			CHECK_FOR_INTERRUPTS();
-		r->kind[i] = names_put(&names, link_kind(name_span(&r->identifiers, i)));
+		r->kind[i] = names_put(&names, kind, name_hash(kind));
 		if (names.count > KINDS_MAX)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
