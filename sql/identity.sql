@@ -1022,7 +1022,7 @@ COMMENT ON FUNCTION omni.match_predict(regclass, omni.match_model, double precis
 CREATE FUNCTION omni.match_cluster(source regclass, model omni.match_model, min_weight double precision DEFAULT 0, limits jsonb DEFAULT '{}', max_pairs bigint DEFAULT 1000000000,
     OUT id text, OUT cluster text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 100000 AS 'MODULE_PATHNAME', 'match_cluster';
-COMMENT ON FUNCTION omni.match_cluster(regclass, omni.match_model, double precision, jsonb, bigint) IS 'every record with its cluster: the smallest id of the records that pairs of min_weight or more connect';
+COMMENT ON FUNCTION omni.match_cluster(regclass, omni.match_model, double precision, jsonb, bigint) IS 'every record with its cluster: the smallest id of the records that pairs of min_weight or more connect, the greatest weight first, within limits: values of columns in a cluster, max_records, weak_bridge, cannot_link';
 CREATE FUNCTION omni.match_score(model omni.match_model, l jsonb, r jsonb) RETURNS double precision
     LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'match_score';
 COMMENT ON FUNCTION omni.match_score(omni.match_model, jsonb, jsonb) IS 'match weight of two records; the frequency of a term is key tf_<column>, where given';

@@ -9,6 +9,8 @@
  *	  link_bridges.c		pairs that alone hold two parts together
  *	  link_resolve.c		the order of evidence, resolve_links()
  *
+ * match_cluster.c uses the union-find with limits, too.
+ *
  * Canonical bytes, the only form that is stored or sent (all in UTF-8):
  *
  *	  byte 0	version, 1
@@ -235,6 +237,28 @@ typedef struct LimitsProblem
 	char	   *message;
 	const char *hint;
 } LimitsProblem;
+
+/* the limits of match_cluster */
+typedef struct ColumnLimit
+{
+	char	   *name;			/* in the server encoding */
+	int64		max;
+} ColumnLimit;
+
+typedef struct MatchLimits
+{
+	bool		any;
+	ColumnLimit *columns;
+	int			ncolumns;
+	int64		max_records;	/* -1: no limit */
+	bool		weak_bridge;
+	float8		weak_weight;
+	int64		weak_records;
+	TextSpan  (*cannot)[2];		/* ids */
+	int			ncannot;
+} MatchLimits;
+
+extern void match_limits_read(Jsonb *json, MatchLimits *limits);
 
 extern bool link_limits_parse(Jsonb *json, LinkLimits *limits, LimitsProblem *problem);
 extern void link_limits_read(Jsonb *json, LinkLimits *limits);

@@ -593,7 +593,7 @@ parse_shared(Parser *p, const JsonbValue *list, LinkLimits *limits)
 }
 
 static bool
-parse_weak_bridge(Parser *p, const JsonbValue *v, LinkLimits *limits)
+parse_weak_bridge(Parser *p, const JsonbValue *v, float8 *weight, int64 *records)
 {
 	bool		have_weight = false;
 	bool		have_records = false;
@@ -608,20 +608,19 @@ parse_weak_bridge(Parser *p, const JsonbValue *v, LinkLimits *limits)
 		if (named(&m.key, "weight"))
 		{
 			have_weight = true;
-			if (!take_number(p, &m.value, &limits->weak_weight, "weak_bridge.weight"))
+			if (!take_number(p, &m.value, weight, "weak_bridge.weight"))
 				return false;
 		}
 		else if (named(&m.key, "records"))
 		{
 			have_records = true;
-			if (!take_count(p, &m.value, 1, &limits->weak_records, "weak_bridge.records"))
+			if (!take_count(p, &m.value, 1, records, "weak_bridge.records"))
 				return false;
 		}
 		else
 			return fail(p, "A weak bridge has weight and records.",
 						"weak_bridge has an unknown member \"%s\"", shown(&m.key));
 	}
-	limits->weak_bridge = true;
 	return (have_weight && have_records) ||
 		fail(p, "Write \"weak_bridge\": {\"weight\": 3, \"records\": 2}.",
 			 "weak_bridge has no %s", have_weight ? "records" : "weight");
@@ -643,7 +642,10 @@ parse_member(Parser *p, const Members *m, LinkLimits *limits)
 	if (named(&m->key, "max_records"))
 		return take_count(p, &m->value, 1, &limits->max_records, "max_records");
 	if (named(&m->key, "weak_bridge"))
-		return parse_weak_bridge(p, &m->value, limits);
+	{
+		limits->weak_bridge = true;
+		return parse_weak_bridge(p, &m->value, &limits->weak_weight, &limits->weak_records);
+	}
 	return fail(p, "There are priority, limits, blocked, shared, max_identifiers, max_records "
 				"and weak_bridge.", "\"%s\" is no merge limit", shown(&m->key));
 }
@@ -682,6 +684,112 @@ link_limits_read(Jsonb *json, LinkLimits *limits)
 				 errdetail("%s.", problem.message),
 				 errhint("%s", problem.hint)));
 }
+
+/* ---- limits of match_cluster ---- */
+
+static bool
+parse_column_limits(Parser *p, const JsonbValue *list, MatchLimits *limits)
+{
+	Members		m;
+
+	if (!is_object(list))
+		return fail(p, "Write \"limits\": {\"customer_number\": 1}.", "limits is not an object");
+	limits->columns = palloc(Max(JsonContainerSize(list->val.binary.data), 1) *
+							 sizeof(ColumnLimit));
+	begin_members(&m, list->val.binary.data);
+	while (next_member(&m))
+	{
+		ColumnLimit *column = &limits->columns[limits->ncolumns++];
+
+		column->name = pnstrdup(m.key.val.string.val, m.key.val.string.len);
+		if (!take_count(p, &m.value, 1, &column->max, psprintf("limits.%s", shown(&m.key))))
+			return false;
+	}
+	return true;
+}
+
+/* pairs of ids */
+static bool
+parse_cannot_link(Parser *p, const JsonbValue *list, MatchLimits *limits)
+{
+	static const char hint[] = "Write \"cannot_link\": [[\"1\", \"7\"]], with ids as strings.";
+	Members		m;
+
+	if (!is_array(list))
+		return fail(p, hint, "cannot_link is not an array");
+	limits->cannot = palloc_extended(Max(JsonContainerSize(list->val.binary.data), 1) *
+									 sizeof(*limits->cannot), MCXT_ALLOC_HUGE);
+	begin_members(&m, list->val.binary.data);
+	while (next_element(&m))
+	{
+		Members		ids;
+		int			n = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!is_array(&m.value) || JsonContainerSize(m.value.val.binary.data) != 2)
+			return fail(p, hint, "cannot_link[%d] is not a pair of ids", limits->ncannot);
+		begin_members(&ids, m.value.val.binary.data);
+		while (next_element(&ids))
+		{
+			if (ids.value.type != jbvString)
+				return fail(p, hint, "cannot_link[%d] is not a pair of ids", limits->ncannot);
+			limits->cannot[limits->ncannot][n++] = utf8_of(&ids.value);
+		}
+		if (link_same(limits->cannot[limits->ncannot][0], limits->cannot[limits->ncannot][1]))
+			return fail(p, "A pair names two records.",
+						"cannot_link[%d] names a record with itself", limits->ncannot);
+		limits->ncannot++;
+	}
+	return true;
+}
+
+static bool
+parse_match_member(Parser *p, const Members *m, MatchLimits *limits)
+{
+	limits->any = true;
+	if (named(&m->key, "limits"))
+		return parse_column_limits(p, &m->value, limits);
+	if (named(&m->key, "max_records"))
+		return take_count(p, &m->value, 1, &limits->max_records, "max_records");
+	if (named(&m->key, "weak_bridge"))
+	{
+		limits->weak_bridge = true;
+		return parse_weak_bridge(p, &m->value, &limits->weak_weight, &limits->weak_records);
+	}
+	if (named(&m->key, "cannot_link"))
+		return parse_cannot_link(p, &m->value, limits);
+	return fail(p, "There are limits, max_records, weak_bridge and cannot_link.",
+				"\"%s\" is no limit of clusters", shown(&m->key));
+}
+
+/* read the limits of match_cluster; 22023 */
+void
+match_limits_read(Jsonb *json, MatchLimits *limits)
+{
+	LimitsProblem problem;
+	Parser		p = {.problem = &problem};
+	bool		valid = true;
+	Members		m;
+
+	memset(limits, 0, sizeof(*limits));
+	limits->max_records = -1;
+	if (!JB_ROOT_IS_OBJECT(json))
+		valid = fail(&p, "Write {} for no limits.", "limits are not a JSON object");
+	else
+	{
+		begin_members(&m, &json->root);
+		while (valid && next_member(&m))
+			valid = parse_match_member(&p, &m, limits);
+	}
+	if (!valid)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid limits of clusters"),
+				 errdetail("%s.", problem.message),
+				 errhint("%s", problem.hint)));
+}
+
+/* ---- what a limit is of ---- */
 
 /* the limit of a kind, or NULL */
 const KindLimit *

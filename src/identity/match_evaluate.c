@@ -1,6 +1,6 @@
 /*
  * match_evaluate.c
- *	  Clusters of matched records, and how well pairs and clusters agree with a known truth.
+ *	  How well pairs and clusters agree with a known truth.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -31,113 +31,6 @@ set_ratio(Datum *value, bool *null, double x)
 {
 	*null = isnan(x);
 	*value = Float8GetDatum(x);
-}
-
-/* ---- clusters ---- */
-
-typedef struct Cluster
-{
-	MatchScorer *scorer;
-	double		min_weight;
-	int32	   *parent;			/* of a record, a smaller one; a root is its own */
-} Cluster;
-
-static int32
-root_of(int32 *parent, int32 i)
-{
-	while (parent[i] != i)
-		i = parent[i] = parent[parent[i]];
-	return i;
-}
-
-static void
-cluster_pair(void *arg, int l, int r, int rule)
-{
-	Cluster    *c = arg;
-	int32		a = root_of(c->parent, l);
-	int32		b = root_of(c->parent, r);
-
-	if (a == b || !(match_weight(c->scorer, l, r) >= c->min_weight))
-		return;
-	if (a < b)
-		c->parent[b] = a;
-	else
-		c->parent[a] = b;
-}
-
-/* 22023 for a limit that is not known */
-static void
-check_limits(Jsonb *limits)
-{
-	JsonbIterator *it;
-	JsonbValue	value;
-
-	if (!JB_ROOT_IS_OBJECT(limits))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("limits must be a JSON object"),
-				 errhint("This version clusters without limits: give '{}'.")));
-	it = JsonbIteratorInit(&limits->root);
-	(void) JsonbIteratorNext(&it, &value, true);
-	if (JsonbIteratorNext(&it, &value, true) == WJB_KEY)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown limit \"%s\"",
-						text_shown(cstring_to_text_with_len(value.val.string.val,
-															value.val.string.len))),
-				 errhint("This version clusters without limits: give '{}'.")));
-}
-
-PG_FUNCTION_INFO_V1(match_cluster);
-
-/*
- * match_cluster(source regclass, model match_model, min_weight float8, limits jsonb, max_pairs
- * bigint) -> setof (id text, cluster text): every record with the smallest id of those that pairs
- * of min_weight or more connect it with.
- */
-Datum
-match_cluster(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	bool		nulls[2] = {false, false};
-	MemoryContext work;
-	MemoryContext old;
-	MemoryContext row;
-	MatchModel *model;
-	MatchData	data;
-	Cluster		c;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	match_check_weight(PG_GETARG_FLOAT8(2));
-	check_limits(PG_GETARG_JSONB_P(3));
-	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(work);
-	model = match_model_of(PG_GETARG_JSONB_P(1));
-	match_data_read(PG_GETARG_OID(0), model, &data);
-	c.scorer = match_scorer(model, &data);
-	c.min_weight = PG_GETARG_FLOAT8(2);
-	c.parent = palloc_extended(Max(data.records, 1) * sizeof(int32), MCXT_ALLOC_HUGE);
-	for (int i = 0; i < data.records; i++)
-		c.parent[i] = i;
-	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(4), cluster_pair, &c);
-	row = AllocSetContextCreate(work, "match rows", ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSwitchTo(row);
-	for (int i = 0; i < data.records; i++)
-	{
-		Datum		values[2];
-
-		values[0] = match_text_datum(data.id[i]);
-		values[1] = match_text_datum(data.id[root_of(c.parent, i)]);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-		if ((i & 0xFFF) == 0)
-		{
-			CHECK_FOR_INTERRUPTS();
-			MemoryContextReset(row);
-		}
-	}
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(work);
-	return (Datum) 0;
 }
 
 /* ---- pairs against the truth ---- */

@@ -25,6 +25,11 @@ SELECT id_l, id_r, round(match_weight::numeric, 6) AS weight, round(match_probab
 SELECT id_l, id_r FROM match_predict('customer', model(), -2) ORDER BY id_l;
 SELECT id_l, id_r FROM match_predict('customer', model('{"blocking_rules_to_generate_predictions": [{"blocking_rule": "l.tags = r.tags", "arrays_to_explode": ["tags"]}]}'), '-infinity') ORDER BY id_l, id_r;
 SELECT * FROM match_cluster('customer', model(), -2) ORDER BY id::int;
+-- within limits pairs are taken greatest weight first
+CREATE FUNCTION open_model() RETURNS match_model STABLE LANGUAGE sql RETURN model('{"blocking_rules_to_generate_predictions": ["l.unique_id <> r.unique_id"]}');
+SELECT id_l, id_r, round(match_weight::numeric, 4) AS weight FROM match_predict('customer', open_model(), -6) ORDER BY match_weight DESC, id_l::int, id_r::int;
+SELECT l AS limits, clusters FROM unnest(ARRAY['{}', '{"limits": {"city": 1}}', '{"limits": {"city": 2, "dob": 1}}', '{"max_records": 2}', '{"cannot_link": [["4", "10"], ["5", "9999"]]}', '{"weak_bridge": {"weight": 4, "records": 1}}', '{"weak_bridge": {"weight": -1, "records": 2}}']) l,
+    LATERAL (SELECT string_agg(ids, ' ' ORDER BY cluster::int) AS clusters FROM (SELECT cluster, string_agg(id, ',' ORDER BY id::int) AS ids FROM match_cluster('customer', open_model(), -6, l::jsonb) GROUP BY cluster) x) c;
 SELECT comparison, level, label, m, u, round(match_weight::numeric, 4) AS weight, round(tf_adjustment::numeric, 4) AS tf, round(total::numeric, 4) AS total FROM match_explain('customer', model(), '2', '1');
 SELECT comparison, level, round(match_weight::numeric, 4) AS weight, round(tf_adjustment::numeric, 4) AS tf, round(total::numeric, 4) AS total
 FROM match_explain(model(), '{"first_name": "Ann", "city": "Bonn", "tf_city": 0.5}', '{"first_name": "Ann", "city": "Bonn"}');
@@ -72,6 +77,18 @@ SELECT count(*) FROM match_predict(0::regclass, model());
 SELECT count(*) FROM match_cluster('customer', model(), 0, '{"max_friends": 3}');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM match_cluster('customer', model(), 0, '[]');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM match_cluster('customer', model(), 0, '{"limits": {"ctid": 1}}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM match_cluster('customer', model(), 0, '{"limits": {"city": {"max": 1}}}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM match_cluster('customer', model(), 0, '{"cannot_link": [["1", "2"], ["3", 4]]}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM match_cluster('customer', model(), 0, '{"cannot_link": [["1", "1"]]}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM match_cluster('customer', model(), 0, '{"weak_bridge": {"weight": 3}}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM match_cluster(0::regclass, model(), 0, '{"limits": {"city": 1}}');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM match_explain('customer', model(), '1', '77');
 \echo :LAST_ERROR_SQLSTATE
