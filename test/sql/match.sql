@@ -121,6 +121,6 @@ SELECT (SELECT count(*) FROM match_predict('nobody', model())) AS pairs, (SELECT
 SELECT match_train('nobody', j) FROM setting;
 \echo :LAST_ERROR_SQLSTATE
 DROP VIEW two_sources;
-DROP FUNCTION model(jsonb);
+DROP FUNCTION open_model(), model(jsonb);
 DROP TABLE customer, nobody, setting;
 DROP SEQUENCE counter;
