@@ -173,7 +173,8 @@ FROM (VALUES
     ('rejects', 5, 'raw', 'jsonb', 'NOT NULL', true, 'the row as it came'),
     ('rejects', 6, 'rejected_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when it was refused first'),
     ('rejects', 7, 'settled_at', 'timestamp with time zone', '', false, 'when a corrected row took its place'),
-    ('rejects', 8, 'mapping', 'jsonb', '', false, 'how ingest() read the row, to read it again')
+    ('rejects', 8, 'mapping', 'jsonb', '', false, 'how ingest() read the row, to read it again'),
+    ('rejects', 9, 'digest', 'text', '', false, 'hash of the row as it came: one that comes again as it was changes nothing here')
 ) v(relation, n, column_name, type, modifier, required, description);
 END;
 COMMENT ON FUNCTION omni.store_contract() IS 'the columns of a store''s tables: what create_store() makes, what check_store() expects of an adopted relation';
@@ -228,7 +229,7 @@ DECLARE
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     IF omni.store_source(part) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, bi and pii.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, bi and pii.';
     END IF;
     EXECUTE replace(replace(replace(omni.store_source(part),
         '@store@', quote_ident(n.store_schema)), '@bi@', quote_ident(n.bi_schema)), '@pii@', quote_ident(n.pii_schema));
@@ -309,7 +310,7 @@ BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     RETURN QUERY
     SELECT p.part, lower(m[1]), s.name, m[3], (SELECT c.oid FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s.name AND c.relname = m[3] AND c.relkind = 'v')
-    FROM unnest('{functions,identity,bi,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
+    FROM unnest('{functions,identity,ingest,bi,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
     CROSS JOIN LATERAL (SELECT CASE m[2] WHEN 'store' THEN n.store_schema WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS name) s;
 END $$;
 COMMENT ON FUNCTION omni.store_parts(text) IS 'the functions and views that omni makes in a store, and which of the views are there';
@@ -591,6 +592,7 @@ BEGIN
     before := array(SELECT p.view FROM omni.store_parts(store) p WHERE p.view IS NOT NULL);
     PERFORM omni.store_run(store, 'functions');
     PERFORM omni.store_run(store, 'identity');
+    PERFORM omni.store_run(store, 'ingest');
     PERFORM omni.store_run(store, 'bi');
     PERFORM omni.store_run(store, 'pii');
     -- personal data is granted to nobody, not by default privileges either
@@ -961,3 +963,249 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION omni.status() IS 'versions of library, SQL, canonical rules, ICU and every store, with a hint on each mismatch';
+
+/*
+ * ---- batches: how ingest() of a store reads rows of the user's ----
+ *
+ * A mapping names columns: they are looked up in the catalog and quoted, never run as text. What
+ * a value means must not depend on a setting: a time without zone, a float, an interval are refused.
+ */
+
+/* what these expressions let pass, timestamptz's input takes, under any setting */
+CREATE FUNCTION omni.store_time(said text)
+    RETURNS timestamptz LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 5
+RETURN CASE WHEN said ~ ('^\s*(?!0000)(\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))'
+                         '|(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)'
+                         '[ T]([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d{1,9})?)?\s*(Z|z|UTC|GMT|[+-](0\d|1[0-4])(:?[0-5]\d)?)\s*$')
+            THEN said::timestamptz END;
+COMMENT ON FUNCTION omni.store_time(text) IS 'the time that a text of ISO 8601 with a zone says, under any setting; NULL where it is none';
+
+CREATE FUNCTION omni.store_time_problem(said text)
+    RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 5
+RETURN CASE WHEN omni.store_time(said) IS NOT NULL THEN NULL
+            WHEN said ~ '^\s*$' THEN 'empty'
+            WHEN said ~ '^\s*\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?\s*$' THEN 'no_zone'
+            WHEN said ~ '^\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)\s*$' THEN 'out_of_range'
+            ELSE 'syntax' END;
+COMMENT ON FUNCTION omni.store_time_problem(text) IS 'why store_time() gives NULL: empty, no_zone, out_of_range or syntax; NULL where it gives a time';
+
+CREATE FUNCTION omni.store_mapping(mapping jsonb, OUT n bigint, OUT role text, OUT name text, OUT column_name text, OUT region text, OUT region_column text)
+    RETURNS SETOF record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    example CONSTANT text := '{"record_id": "id", "observed_at": "updated_at", "identifiers": {"email": "mail", "phone": {"column": "tel", "region": "DE"}}, "attributes": ["first_name", "last_name"]}';
+    wrong text;
+    part record;
+    said jsonb;
+    attributes jsonb;
+BEGIN
+    IF mapping IS NULL OR jsonb_typeof(mapping) <> 'object' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the mapping of a batch has to be an object', HINT = example;
+    END IF;
+    SELECT string_agg(left(k, 64), ', ') INTO wrong FROM jsonb_object_keys(mapping) k WHERE k NOT IN ('record_id', 'observed_at', 'identifiers', 'attributes');
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown key of a mapping: %s', wrong),
+            HINT = 'Its keys are record_id, observed_at, identifiers and attributes.';
+    END IF;
+    n := 0;
+    FOREACH role IN ARRAY '{record_id,observed_at}'::text[] LOOP
+        CONTINUE WHEN role = 'observed_at' AND NOT mapping ? role;
+        IF jsonb_typeof(mapping -> role) IS DISTINCT FROM 'string' THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('"%s" of a mapping has to be the name of a column', role), HINT = example;
+        END IF;
+        n := n + 1;
+        column_name := mapping ->> role;
+        RETURN NEXT;
+    END LOOP;
+
+    role := 'identifier';
+    IF jsonb_typeof(coalesce(mapping -> 'identifiers', '{}')) <> 'object' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = '"identifiers" of a mapping has to be an object of kinds and columns', HINT = example;
+    END IF;
+    FOR part IN SELECT i.key, i.value FROM jsonb_each(coalesce(mapping -> 'identifiers', '{}')) i ORDER BY i.key COLLATE "C" LOOP
+        name := part.key;
+        IF name !~ '^[a-z][a-z0-9_]{0,31}$' THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('no kind of identifiers: %L', left(name, 64)),
+                HINT = 'A kind is a lower-case letter followed by such letters, digits and _, at most 32 in all: email, phone, loyalty.';
+        END IF;
+        FOR said IN SELECT c.value FROM jsonb_array_elements(CASE jsonb_typeof(part.value) WHEN 'array' THEN part.value ELSE jsonb_build_array(part.value) END) c LOOP
+            region := NULL;
+            region_column := NULL;
+            IF jsonb_typeof(said) = 'string' THEN
+                column_name := said #>> '{}';
+            ELSIF jsonb_typeof(said) <> 'object' OR jsonb_typeof(said -> 'column') IS DISTINCT FROM 'string' OR said ?& '{region,region_column}'
+                OR EXISTS (SELECT FROM jsonb_each(said) o WHERE o.key NOT IN ('column', 'region', 'region_column') OR jsonb_typeof(o.value) <> 'string') THEN
+                RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('identifiers of kind %s have to be columns', name),
+                    HINT = '"mail", ["card", "old_card"], {"column": "tel", "region": "DE"} or {"column": "tel", "region_column": "country"}';
+            ELSIF said ?| '{region,region_column}' AND name <> 'phone' THEN
+                RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('identifiers of kind %s have no region', name),
+                    HINT = 'A region is for phone numbers without +.';
+            ELSIF omni.phone_problem('1', said ->> 'region') = 'region' THEN
+                RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown region: %L', left(said ->> 'region', 64)),
+                    HINT = 'A region is a two-letter code of ISO 3166, such as US, GB or DE.';
+            ELSE
+                column_name := said ->> 'column';
+                region := said ->> 'region';
+                region_column := said ->> 'region_column';
+            END IF;
+            n := n + 1;
+            RETURN NEXT;
+        END LOOP;
+    END LOOP;
+
+    role := 'attribute';
+    region := NULL;
+    region_column := NULL;
+    attributes := coalesce(mapping -> 'attributes', '{}');
+    IF jsonb_typeof(attributes) = 'array' AND NOT EXISTS (SELECT FROM jsonb_array_elements(attributes) a WHERE jsonb_typeof(a.value) <> 'string') THEN
+        attributes := (SELECT coalesce(jsonb_object_agg(a.value, a.value), '{}') FROM jsonb_array_elements_text(attributes) a);
+    END IF;
+    IF jsonb_typeof(attributes) <> 'object' OR EXISTS (SELECT FROM jsonb_each(CASE jsonb_typeof(attributes) WHEN 'object' THEN attributes ELSE '{}' END) a WHERE jsonb_typeof(a.value) <> 'string') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = '"attributes" of a mapping has to be an array of columns, or an object of names and columns',
+            HINT = '["first_name", "last_name"] or {"first_name": "vorname"}';
+    END IF;
+    FOR name, column_name IN SELECT a.key, a.value FROM jsonb_each_text(attributes) a ORDER BY a.key COLLATE "C" LOOP
+        n := n + 1;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION omni.store_mapping(jsonb) IS 'what a mapping of ingest() says: which columns, and what each is for, after checking it';
+
+/* jsonb_build_object() of names and expressions, in turn, any number of them: a function takes a hundred arguments */
+CREATE FUNCTION omni.store_object(pairs text[])
+    RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN coalesce((SELECT string_agg(o.part, ' || ' ORDER BY o.chunk) FROM
+    (SELECT (u.i - 1) / 80 AS chunk, format('jsonb_build_object(%s)', string_agg(u.pair, ', ' ORDER BY u.i)) AS part FROM unnest(pairs) WITH ORDINALITY u(pair, i) GROUP BY 1) o), 'NULL::jsonb');
+COMMENT ON FUNCTION omni.store_object(text[]) IS 'the expression that makes an object of names and expressions, in turn';
+
+/*
+ * The query that reads a batch: one row a row, with what was made of it, or with bad, the columns that
+ * do not parse and why. Without a batch it reads pg_temp.omni_redrive, whose raw is such a row as rejects
+ * keeps it. An attribute that may be too much for a profile makes its row large: such a row is tried by itself.
+ */
+CREATE FUNCTION omni.store_batch(batch regclass, mapping jsonb)
+    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    clip CONSTANT integer := 67108864;    -- bytes: no profile holds more
+    relation record;
+    c record;
+    m record;
+    k text;
+    region text;
+    reason text;
+    is_time boolean;
+    shown jsonb := '{}';      -- by column: how it is called in the query, and its expressions as text and as jsonb
+    columns text[] := '{}';   -- lists of the query
+    raws text[] := '{}';
+    parsed text[] := '{}';
+    identifiers text[] := '{}';
+    attributes text[] := '{}';
+    large text[] := '{false}';
+    reasons text[] := '{}';
+    names text[] := '{}';
+    bad text[] := '{}';
+BEGIN
+    PERFORM FROM omni.store_mapping(mapping);
+    SELECT r.relkind, format('%I.%I', ns.nspname, r.relname) AS name INTO relation FROM pg_class r JOIN pg_namespace ns ON ns.oid = r.relnamespace WHERE r.oid = batch;
+    IF batch IS NOT NULL AND (relation.relkind IS NULL OR relation.relkind NOT IN ('r', 'v', 'm', 'p', 'f')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = 'a batch has to be a table or a view', HINT = 'Land the feed in a table, and name that.';
+    END IF;
+
+    FOR c IN SELECT u.name, a.attnum, format_type(a.atttypid, NULL) AS type, CASE t.typbasetype WHEN 0 THEN t.oid ELSE t.typbasetype END::regtype AS base, a.atttypid,
+                    t.typcategory IN ('S', 'E') OR t.typnamespace = to_regnamespace('omni') AS is_text, t.typcategory = 'A' AS is_array,
+                    e.typcategory IN ('S', 'E') OR e.typnamespace = to_regnamespace('omni')
+                        OR e.oid IN ('boolean'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'uuid'::regtype, 'date'::regtype) AS has_plain_elements
+             FROM (SELECT v.name, min(s.n) AS n FROM omni.store_mapping(mapping) s, LATERAL (VALUES (s.column_name), (s.region_column)) v(name) WHERE v.name IS NOT NULL GROUP BY v.name) u
+             LEFT JOIN pg_attribute a ON a.attrelid = batch AND a.attname = u.name AND a.attnum > 0 AND NOT a.attisdropped
+             LEFT JOIN pg_type t ON t.oid = a.atttypid
+             LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' ORDER BY u.n LOOP
+        k := 'b' || cardinality(columns) + 1;
+        IF batch IS NULL THEN
+            columns := columns || format('b.raw -> %L AS %s', c.name, k);
+            shown := shown || jsonb_build_object(c.name, jsonb_build_object('k', k, 'base', 'jsonb', 'text', format('(%s #>> ''{}'')', k), 'json', k));
+            CONTINUE;
+        END IF;
+        IF c.attnum IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('the batch has no column %I', left(c.name, 64)),
+                DETAIL = format('%s has the columns %s.', batch, (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = batch AND a.attnum > 0 AND NOT a.attisdropped)),
+                HINT = 'Name columns in the mapping as they are in the catalog: in lower case, where they were made without quotes.';
+        END IF;
+        IF NOT has_column_privilege(batch, c.attnum, 'SELECT') THEN
+            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('%I may not read column %I of the batch', current_user, c.name),
+                HINT = format('GRANT SELECT ON %s TO %I.', batch, current_user);
+        END IF;
+        columns := columns || format('b.%I AS %s', c.name, k);
+        shown := shown || jsonb_build_object(c.name, jsonb_build_object('k', k, 'base', c.base, 'type', c.type, 'is_array', c.is_array, 'text', omni.store_column(c.atttypid, k, 'text'), 'json', CASE
+            WHEN c.is_text THEN format('to_jsonb(%s::text)', k)
+            WHEN c.base = 'timestamptz'::regtype THEN format('CASE WHEN isfinite(%1$s) THEN to_jsonb((to_jsonb(%1$s AT TIME ZONE ''UTC'') #>> ''{}'') || ''+00:00'') ELSE to_jsonb(%1$s) END', k)
+            WHEN c.base IN ('boolean'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'uuid'::regtype, 'jsonb'::regtype, 'date'::regtype, 'timestamp'::regtype, 'time'::regtype)
+                OR c.has_plain_elements THEN format('to_jsonb(%s)', k) END));
+        -- a text beyond all limits is refused, and only its beginning is kept
+        raws := raws || format('%L', c.name) || CASE WHEN c.is_text THEN format('CASE WHEN octet_length(%1$s::text) > %2$s THEN to_jsonb(left(%1$s::text, 1000) || ''...'') ELSE to_jsonb(%1$s::text) END', k, clip)
+            ELSE coalesce(shown -> c.name ->> 'json', 'NULL::jsonb') END;
+    END LOOP;
+
+    FOR m IN SELECT s.*, x.k, x.base::regtype, x.type, x.is_array, x.text, x.json, r.text AS region_text, r.type AS region_type
+             FROM omni.store_mapping(mapping) s, jsonb_to_record(shown -> s.column_name) x(k text, base text, type text, is_array boolean, text text, json text),
+                  jsonb_to_record(coalesce(shown -> s.region_column, '{}')) r(type text, text text) ORDER BY s.n LOOP
+        is_time := m.base = 'timestamptz'::regtype;
+        IF (CASE m.role WHEN 'attribute' THEN m.json IS NULL
+                       WHEN 'observed_at' THEN NOT is_time AND (m.text IS NULL OR m.base NOT IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'jsonb'::regtype))
+                       ELSE m.text IS NULL END) THEN
+            RAISE EXCEPTION USING ERRCODE = 'datatype_mismatch', MESSAGE = format('column %I of the batch is %s, which is no %s', m.column_name, m.type, m.role),
+                DETAIL = CASE m.role WHEN 'observed_at' THEN 'A time is a timestamptz, or a text of ISO 8601 with a zone.' ELSE 'What its values are depends on settings, or cannot be told.' END,
+                HINT = CASE WHEN m.base IN ('timestamp'::regtype, 'date'::regtype) THEN 'Say whose time it is: make a view that has it AT TIME ZONE ''Europe/Berlin'', for example, and ingest the view.'
+                            ELSE 'Make a view that casts it, to text or numeric for example, and ingest the view.' END;
+        ELSIF m.region_column IS NOT NULL AND m.region_text IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'datatype_mismatch', MESSAGE = format('column %I of the batch is %s, which is no region', m.region_column, m.region_type),
+                HINT = 'A region is a text of two letters, such as US, GB or DE.';
+        END IF;
+        reason := NULL;
+        CASE m.role
+        WHEN 'record_id' THEN
+            parsed := parsed || format('%s AS record_id', m.text);
+            reason := 'CASE WHEN record_id IS NULL THEN ''missing'' WHEN record_id = '''' THEN ''empty'' '
+                'WHEN octet_length(record_id) > 128 AND octet_length(convert_to(record_id, ''UTF8'')) > 512 THEN ''too_long'' END';
+        WHEN 'observed_at' THEN
+            parsed := parsed || format('%s AS observed_at', CASE WHEN is_time THEN m.k || '::timestamptz' ELSE format('omni.store_time(%s)', m.text) END);
+            reason := CASE WHEN is_time THEN 'CASE WHEN observed_at IS NULL THEN ''missing'' WHEN NOT isfinite(observed_at) THEN ''infinite'' END'
+                ELSE format('CASE WHEN observed_at IS NULL THEN coalesce(omni.store_time_problem(%s), ''missing'') END', m.text) END;
+        WHEN 'identifier' THEN
+            -- an empty value is no identifier, and no damage either
+            region := coalesce(m.region_text, quote_nullable(m.region) || '::text');
+            parsed := parsed || format('omni.identifier_try(%L, %s, %s) AS i%s', m.name, m.text, region, m.n);
+            identifiers := identifiers || format('i%s', m.n);
+            reason := format('CASE WHEN i%4$s IS NULL AND %2$s <> '''' AND omni.identifier_problem(''x'', %2$s) IS DISTINCT FROM ''empty'' THEN omni.identifier_problem(%1$L, %2$s, %3$s) END', m.name, m.text, region, m.n);
+        WHEN 'attribute' THEN
+            attributes := attributes || format('%L', m.name) || m.json;
+            IF m.base = 'jsonb'::regtype THEN
+                large := large || format('pg_column_size(%1$s) > 100000 OR jsonb_path_exists(%1$s, ''$.**{90}'')', m.k);
+            ELSIF m.is_array THEN
+                large := large || format('pg_column_size(%s) > 100000', m.k);
+            ELSIF m.text IS NOT NULL THEN
+                large := large || format('octet_length(%s) > 100000', m.text);
+                reason := format('CASE WHEN octet_length(%s) > %s THEN ''too_large'' END', m.text, clip);
+            END IF;
+        END CASE;
+        IF reason IS NOT NULL THEN
+            reasons := reasons || format('%s AS r%s', reason, m.n);
+            names := names || format('r%s', m.n);
+            bad := bad || format('[%L, r%s]', m.column_name, m.n);
+        END IF;
+    END LOOP;
+    IF NOT mapping ? 'observed_at' THEN
+        parsed := parsed || CASE WHEN batch IS NULL THEN 'rejected_at AS observed_at' ELSE 'now() AS observed_at' END;
+    END IF;
+
+    RETURN format($q$
+SELECT reject, record_id, observed_at, %1$s::omni.identifier[] AS identifiers, attributes, bad, coalesce(large, false) AS large, CASE WHEN bad IS NOT NULL OR large THEN %2$s END AS raw
+FROM (SELECT *, CASE WHEN bad IS NULL THEN %3$s END AS attributes, CASE WHEN bad IS NULL THEN %4$s END AS large
+    FROM (SELECT *, CASE WHEN coalesce(%5$s) IS NOT NULL THEN ARRAY[%6$s]::text[] END AS bad
+        FROM (SELECT *, %7$s
+            FROM (SELECT *, %8$s FROM (SELECT %9$s, %10$s) b OFFSET 0) b) b OFFSET 0) b OFFSET 0) b$q$,
+        CASE identifiers WHEN '{}' THEN 'NULL' ELSE format('ARRAY[%s]', array_to_string(identifiers, ', ')) END,
+        CASE WHEN batch IS NULL THEN 'raw' ELSE omni.store_object(raws) END,
+        omni.store_object(attributes), array_to_string(large, ' OR '), array_to_string(names || 'NULL'::text, ', '), array_to_string(bad, ', '),
+        array_to_string(reasons, ', '), array_to_string(parsed, ', '), array_to_string(columns, ', '),
+        CASE WHEN batch IS NULL THEN 'b.reject, b.rejected_at, b.raw FROM pg_temp.omni_redrive b' ELSE format('NULL::text AS reject FROM %s b', relation.name) END);
+END $$;
+COMMENT ON FUNCTION omni.store_batch(regclass, jsonb) IS 'the query by which ingest() reads a batch under a mapping, or redrive() rejects';

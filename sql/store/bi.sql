@@ -402,3 +402,24 @@ COMMENT ON COLUMN @bi@.merge_history.decision_key IS 'entry of the decision that
 COMMENT ON COLUMN @bi@.merge_history.taken_back_at IS 'when the two were separated or merged again, or the decision was undone; of two who parted by moves of others, when the last of them moved; NULL if it holds';
 COMMENT ON COLUMN @bi@.merge_history.present_customer_key IS 'who customer_key is after all merges: joins to dim_customer';
 COMMENT ON COLUMN @bi@.merge_history.present_other_customer_key IS 'who other_customer_key is after all merges';
+
+CREATE OR REPLACE VIEW @bi@.fact_touchpoint AS
+SELECT t.touchpoint_key, coalesce(c.merged_into, c.customer_id)::text AS customer_key, c.customer_id IS NOT NULL AS known,
+       t.occurred_at, t.kind, t.channel_code, t.medium, t.campaign, t.conversion_key, (f.touchpoint_key IS NOT NULL)::integer::bigint AS conversions
+FROM @store@.touchpoints t
+LEFT JOIN @store@.identities i ON i.identifier = t.visitor
+LEFT JOIN @store@.customers c ON c.customer_id = i.customer_id
+-- the first report of each conversion, whoever reported it and whoever is known by now
+LEFT JOIN (SELECT DISTINCT ON (x.conversion_key) x.touchpoint_key FROM @store@.touchpoints x WHERE x.conversion_key IS NOT NULL
+           ORDER BY x.conversion_key, x.occurred_at, x.touchpoint_key COLLATE "C") f ON f.touchpoint_key = t.touchpoint_key;
+COMMENT ON VIEW @bi@.fact_touchpoint IS 'contacts with visitors, one row a contact; those of an anonymous visitor are the customer''s as soon as it is known who it was';
+COMMENT ON COLUMN @bi@.fact_touchpoint.touchpoint_key IS 'key';
+COMMENT ON COLUMN @bi@.fact_touchpoint.customer_key IS 'customer after all merges, as it is known today; NULL for a visitor who is not known';
+COMMENT ON COLUMN @bi@.fact_touchpoint.known IS 'whether it is known who it was';
+COMMENT ON COLUMN @bi@.fact_touchpoint.occurred_at IS 'when';
+COMMENT ON COLUMN @bi@.fact_touchpoint.kind IS 'visit, click, open, call, conversion, ...';
+COMMENT ON COLUMN @bi@.fact_touchpoint.channel_code IS 'channel';
+COMMENT ON COLUMN @bi@.fact_touchpoint.medium IS 'organic, paid_search, email, social, affiliate, direct, ...';
+COMMENT ON COLUMN @bi@.fact_touchpoint.campaign IS 'campaign';
+COMMENT ON COLUMN @bi@.fact_touchpoint.conversion_key IS 'what was converted, e.g. the order; NULL for any other contact';
+COMMENT ON COLUMN @bi@.fact_touchpoint.conversions IS '1 for the first report of a conversion, 0 for later ones and for any other contact: the sum is the number of conversions';
