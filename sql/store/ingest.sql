@@ -57,18 +57,17 @@ BEGIN
     LEFT JOIN LATERAL (SELECT r.* FROM @store@.source_records r WHERE r.source = feed AND r.record_id = a.record_id LIMIT 1) s ON true;
     ANALYZE pg_temp.omni_arrival (rec, record_id, customer_id, rows);
 
-    -- their identifiers, in the order of the indexes: blocked ones link nothing; is known: anybody's, for a new record, or this record's
+    -- their identifiers, in the order of the indexes: blocked ones link nothing; known is anybody's, for a new record, or this record's
     CREATE TEMP TABLE omni_arrived ON COMMIT DROP AS
-    SELECT l.rec, l.is_new, l.record_id, l.identifier, l.observed_at, l.blocked, min(l.rec) OVER (PARTITION BY l.identifier) AS least, e.known OR o.known AS known
+    SELECT l.rec, l.is_new, l.record_id, l.identifier, l.observed_at, l.blocked, min(l.rec) OVER (PARTITION BY l.identifier) AS least, coalesce(CASE
+        WHEN l.is_new THEN NOT l.blocked AND has_evidence AND (SELECT true FROM @store@.evidence e WHERE e.identifier = l.identifier LIMIT 1)
+        ELSE (SELECT true FROM @store@.evidence e WHERE e.identifier = l.identifier AND e.source = feed AND e.record_id = l.record_id AND e.observed_at <= l.observed_at LIMIT 1) END, false) AS known
     FROM (SELECT x.*, x.doubtful AND omni.merge_problem(ARRAY[x.identifier], NULL, 0, never) IS NOT NULL AS blocked
           FROM (SELECT a.rec, a.customer_id IS NULL AS is_new, a.record_id, i.identifier, a.first_at AS observed_at, a.doubtful FROM pg_temp.omni_arrival a, unnest(omni.identifiers(a.profile)) i(identifier) WHERE a.rows = 1
                 UNION ALL SELECT a.rec, a.customer_id IS NULL, a.record_id, i.identifier, min(x.observed_at), true
                     FROM pg_temp.omni_arrival a JOIN pg_temp.omni_batch x ON x.record_id = a.record_id AND x.bad IS NULL, unnest(x.identifiers) i(identifier)
                     WHERE a.rows > 1 AND i.identifier IS NOT NULL GROUP BY a.rec, a.customer_id, a.record_id, i.identifier) x
-          ORDER BY x.identifier) l
-    CROSS JOIN LATERAL (SELECT count(*) > 0 AS known FROM (SELECT FROM @store@.evidence e WHERE has_evidence AND l.is_new AND NOT l.blocked AND e.identifier = l.identifier LIMIT 1) e) e
-    CROSS JOIN LATERAL (SELECT count(*) > 0 AS known FROM (SELECT FROM @store@.evidence e WHERE NOT l.is_new AND e.identifier = l.identifier AND e.source = feed AND e.record_id = l.record_id
-        AND e.observed_at <= l.observed_at LIMIT 1) e) o;
+          ORDER BY x.identifier) l;
     ANALYZE pg_temp.omni_arrived (rec, identifier, is_new, blocked, known);
 
     -- components within the batch, under their least record
@@ -82,9 +81,9 @@ BEGIN
     SELECT coalesce(g.component, x.rec) AS component
     FROM (SELECT l.rec FROM pg_temp.omni_arrived l WHERE l.known = l.is_new
           UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.first_at < a.first_seen_at
-          UNION SELECT a.rec FROM pg_temp.omni_arrival a CROSS JOIN LATERAL (SELECT FROM @store@.evidence e WHERE e.source = feed AND e.record_id = a.record_id LIMIT 1) e WHERE has_evidence AND a.customer_id IS NULL
-          UNION SELECT a.rec FROM pg_temp.omni_arrival a CROSS JOIN LATERAL (SELECT FROM @store@.links l WHERE l.source = feed AND l.record_id = a.record_id LIMIT 1) e WHERE has_links AND a.customer_id IS NULL
-          UNION SELECT a.rec FROM pg_temp.omni_arrival a CROSS JOIN LATERAL (SELECT FROM @store@.links l WHERE l.other_source = feed AND l.other_record_id = a.record_id LIMIT 1) e WHERE has_links AND a.customer_id IS NULL) x
+          UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND has_evidence AND (SELECT true FROM @store@.evidence e WHERE e.source = feed AND e.record_id = a.record_id LIMIT 1)
+          UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND has_links
+              AND coalesce((SELECT true FROM @store@.links l WHERE l.source = feed AND l.record_id = a.record_id LIMIT 1), (SELECT true FROM @store@.links l WHERE l.other_source = feed AND l.other_record_id = a.record_id LIMIT 1))) x
     LEFT JOIN pg_temp.omni_group g USING (rec)
     UNION
     SELECT c.component
