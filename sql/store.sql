@@ -984,10 +984,11 @@ CREATE FUNCTION omni.store_time_problem(said text)
     RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 5
 RETURN CASE WHEN omni.store_time(said) IS NOT NULL THEN NULL
             WHEN said ~ '^\s*$' THEN 'empty'
+            WHEN said ~* '^\s*[+-]?infinity\s*$' THEN 'infinite'
             WHEN said ~ '^\s*\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?\s*$' THEN 'no_zone'
             WHEN said ~ '^\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)\s*$' THEN 'out_of_range'
             ELSE 'syntax' END;
-COMMENT ON FUNCTION omni.store_time_problem(text) IS 'why store_time() gives NULL: empty, no_zone, out_of_range or syntax; NULL where it gives a time';
+COMMENT ON FUNCTION omni.store_time_problem(text) IS 'why store_time() gives NULL: empty, infinite, no_zone, out_of_range or syntax; NULL where it gives a time';
 
 CREATE FUNCTION omni.store_mapping(mapping jsonb, OUT n bigint, OUT role text, OUT name text, OUT column_name text, OUT region text, OUT region_column text)
     RETURNS SETOF record LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -1086,6 +1087,7 @@ CREATE FUNCTION omni.store_batch(batch regclass, mapping jsonb)
     RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     clip CONSTANT integer := 67108864;    -- bytes: no profile holds more
+    begins CONSTANT text := 'too large, begins';
     relation record;
     c record;
     m record;
@@ -1139,8 +1141,8 @@ BEGIN
             WHEN c.base = 'timestamptz'::regtype THEN format('CASE WHEN isfinite(%1$s) THEN to_jsonb((to_jsonb(%1$s AT TIME ZONE ''UTC'') #>> ''{}'') || ''+00:00'') ELSE to_jsonb(%1$s) END', k)
             WHEN c.base IN ('boolean'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'uuid'::regtype, 'jsonb'::regtype, 'date'::regtype, 'timestamp'::regtype, 'time'::regtype)
                 OR c.has_plain_elements THEN format('to_jsonb(%s)', k) END));
-        -- a text beyond all limits is refused, and only its beginning is kept
-        raws := raws || format('%L', c.name) || CASE WHEN c.is_text THEN format('CASE WHEN octet_length(%1$s::text) > %2$s THEN to_jsonb(left(%1$s::text, 1000) || ''...'') ELSE to_jsonb(%1$s::text) END', k, clip)
+        -- of a text beyond all limits only the beginning is kept, in an object that no reader takes for the text
+        raws := raws || format('%L', c.name) || CASE WHEN c.is_text THEN format('CASE WHEN octet_length(%1$s::text) > %2$s THEN jsonb_build_object(%3$L, left(%1$s::text, 1000)) ELSE to_jsonb(%1$s::text) END', k, clip, begins)
             ELSE coalesce(shown -> c.name ->> 'json', 'NULL::jsonb') END;
     END LOOP;
 
@@ -1186,6 +1188,9 @@ BEGIN
                 reason := format('CASE WHEN octet_length(%s) > %s THEN ''too_large'' END', m.text, clip);
             END IF;
         END CASE;
+        IF batch IS NULL THEN
+            reason := format('CASE WHEN %s ? %L THEN ''too_large''%s END', m.k, begins, coalesce(' ELSE ' || reason, ''));
+        END IF;
         IF reason IS NOT NULL THEN
             reasons := reasons || format('%s AS r%s', reason, m.n);
             names := names || format('r%s', m.n);

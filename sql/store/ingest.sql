@@ -31,9 +31,9 @@ BEGIN
         BEGIN
             UPDATE pg_temp.omni_batch x SET profile = omni.customer_profile_from(feed, b.record_id, b.observed_at, b.identifiers, b.attributes), raw = NULL, attributes = NULL WHERE x.ctid = b.at;
         EXCEPTION WHEN program_limit_exceeded THEN
-            UPDATE pg_temp.omni_batch x SET attributes = NULL, bad = (SELECT ARRAY[ARRAY[s.column_name, CASE WHEN jsonb_path_exists(a.value, '$.**{100}') THEN 'nesting' ELSE 'too_large' END]]
+            UPDATE pg_temp.omni_batch x SET attributes = NULL, bad = (SELECT ARRAY[ARRAY[s.column_name, CASE WHEN jsonb_path_exists(a.value, '$.**{99}') THEN 'nesting' ELSE 'too_large' END]]
                 FROM jsonb_each(b.attributes) a JOIN omni.store_mapping(b.mapping) s ON s.role = 'attribute' AND s.name = a.key
-                ORDER BY jsonb_path_exists(a.value, '$.**{100}') DESC, pg_column_size(a.value) DESC, s.n LIMIT 1)
+                ORDER BY jsonb_path_exists(a.value, '$.**{99}') DESC, pg_column_size(a.value) DESC, s.n LIMIT 1)
             WHERE x.ctid = b.at;
         END;
     END LOOP;
