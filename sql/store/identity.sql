@@ -54,6 +54,7 @@ DECLARE
         "closure": "identifier omni.identifier, source text, record_id text",
         "resolved": "cluster bigint, source text, record_id text, identifier omni.identifier, other_source text, other_record_id text, survivor boolean, refused text, observed_at timestamptz",
         "record": "source text, record_id text, cluster bigint, survivor boolean, first_seen_at timestamptz, last_seen_at timestamptz, stored bigint, was bigint, stored_first_seen_at timestamptz, stored_last_seen_at timestamptz",
+        "link": "source text, record_id text, other_source text, other_record_id text, weight double precision, refused text, now text",
         "number": "customer_id bigint, merged_into bigint, cluster bigint, first_seen_at timestamptz, source text, record_id text, gone boolean",
         "person": "cluster bigint, source text, record_id text, first_seen_at timestamptz, customer_id bigint, is_new boolean, was bigint, bounds integer"}';
     step record;
@@ -104,8 +105,15 @@ BEGIN
                   FROM {resolved} r WHERE r.identifier IS NOT NULL GROUP BY r.source, r.record_id) d
             LEFT JOIN @store@.source_records s ON s.source = d.source AND s.record_id = d.record_id
             LEFT JOIN @store@.customers k ON k.customer_id = s.customer_id$q$),
+        -- what links come to
+        (4, 'link', $q$
+            SELECT y.source, y.record_id, y.other_source, y.other_record_id, y.weight, y.refused, CASE WHEN y.weight IS NULL THEN NULL
+                WHEN EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.source AND e.record_id = y.record_id)
+                    AND EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.other_source AND e.record_id = y.other_record_id) THEN r.refused ELSE 'unknown_record' END AS now
+            FROM ({links}) y
+            LEFT JOIN {resolved} r ON r.source = y.source AND r.record_id = y.record_id AND r.other_source = y.other_source AND r.other_record_id = y.other_record_id$q$),
         -- the customers that there are, and where the record is that each is known by
-        (4, 'number', $q$
+        (5, 'number', $q$
             WITH k AS MATERIALIZED ({customers}),
                 at_home AS MATERIALIZED (SELECT k.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM k JOIN {record} d ON d.source = k.source AND d.record_id = k.record_id),
                 lost AS MATERIALIZED (SELECT k.customer_id FROM k WHERE k.merged_into IS NULL AND NOT EXISTS (SELECT FROM at_home h WHERE h.customer_id = k.customer_id)),
@@ -118,7 +126,11 @@ BEGIN
                 coalesce(h.source, a.source) AS source, coalesce(h.record_id, a.record_id) AS record_id,
                 h.cluster IS NULL AND EXISTS (SELECT FROM @store@.source_records s WHERE s.source = k.source AND s.record_id = k.record_id) AS gone
             FROM k LEFT JOIN at_home h ON h.customer_id = k.customer_id LEFT JOIN again a ON a.customer_id = k.customer_id$q$),
-        (5, 'person', $q$
+        -- a transaction that sees an older state fails if any of these were written to since
+        (6, 'watched', $q$
+            SELECT (SELECT count(*) FROM (SELECT FROM @store@.customers c WHERE c.customer_id IN (SELECT n.customer_id FROM {number} n) FOR NO KEY UPDATE) x),
+                (SELECT count(*) FROM (SELECT FROM @store@.identities i WHERE i.customer_id IN (SELECT n.customer_id FROM {number} n) FOR NO KEY UPDATE) x)$q$),
+        (7, 'person', $q$
             SELECT s.cluster, s.source, s.record_id, s.first_seen_at, coalesce(s.customer_id, nextval(pg_get_serial_sequence('@store@.customers', 'customer_id'))) AS customer_id,
                 s.customer_id IS NULL AS is_new, s.was, s.bounds
             FROM (SELECT d.cluster, d.source, d.record_id, d.first_seen_at, k.customer_id, d.was, coalesce(b.bounds, 0) AS bounds
@@ -129,31 +141,31 @@ BEGIN
                                  SELECT r.cluster, 1 AS bound FROM {resolved} r WHERE r.identifier IS NOT NULL AND r.refused <> 'blocked'
                                  UNION SELECT a.cluster, 1 FROM {resolved} r JOIN {resolved} a ON a.identifier = r.identifier WHERE r.refused <> 'blocked' AND a.refused IS NULL
                                  UNION SELECT y.cluster, CASE WHEN l.weight = '-Infinity' OR l.now <> 'unknown_record' THEN 2 WHEN l.weight < 'Infinity' THEN 4 ELSE 0 END
-                                     FROM ({links}) l CROSS JOIN LATERAL (VALUES (l.source, l.record_id), (l.other_source, l.other_record_id)) z(source, record_id)
+                                     FROM {link} l CROSS JOIN LATERAL (VALUES (l.source, l.record_id), (l.other_source, l.other_record_id)) z(source, record_id)
                                      JOIN {record} y ON y.source = z.source AND y.record_id = z.record_id WHERE l.weight IS NOT NULL) x
                              GROUP BY x.cluster) b ON b.cluster = d.cluster
                   WHERE d.survivor ORDER BY d.cluster) s$q$),
         -- those that turn out to be somebody else, or not to be after all
-        (6, 'merged', $q$
+        (8, 'merged', $q$
             WITH t AS (SELECT n.customer_id, n.merged_into AS before, nullif(p.customer_id, n.customer_id) AS target FROM {number} n JOIN {person} p ON p.cluster = n.cluster
                        WHERE n.merged_into IS DISTINCT FROM nullif(p.customer_id, n.customer_id)),
                 w AS (INSERT INTO @store@.merge_log (action, customer_id, other_customer_id, cause, decision)
                       SELECT CASE WHEN t.target IS NULL THEN 'separated' ELSE 'merged' END, coalesce(t.target, t.before), t.customer_id, $3, $4 FROM t ORDER BY t.customer_id)
             UPDATE @store@.customers c SET merged_into = t.target FROM t WHERE c.customer_id = t.customer_id$q$),
         -- customers without a record that pointed to one of those; each round halves what is left of a chain
-        (7, 'chains', $q$
+        (9, 'chains', $q$
             UPDATE @store@.customers c SET merged_into = m.merged_into FROM {number} n, @store@.customers m
             WHERE n.cluster IS NULL AND c.customer_id = n.customer_id AND c.merged_into = m.customer_id AND m.merged_into <> c.customer_id$q$),
-        (8, 'new', $q$
+        (10, 'new', $q$
             WITH w AS (INSERT INTO @store@.merge_log (action, customer_id, other_customer_id, cause, decision)
                        SELECT 'separated', p.was, p.customer_id, $3, $4 FROM {person} p WHERE p.is_new AND p.was IS NOT NULL ORDER BY p.customer_id)
             INSERT INTO @store@.customers (customer_id, source, record_id, first_seen_at, bounds)
             SELECT p.customer_id, p.source, p.record_id, p.first_seen_at, p.bounds FROM {person} p WHERE p.is_new$q$),
         -- every customer that was there is written to, for transactions that cannot see what is new here (store-wide: the settings are)
-        (9, 'known', $q$
+        (11, 'known', $q$
             UPDATE @store@.customers c SET first_seen_at = p.first_seen_at, source = p.source, record_id = p.record_id, bounds = p.bounds FROM {person} p
             WHERE p.customer_id = c.customer_id AND NOT p.is_new AND ({always} OR (c.first_seen_at, c.source, c.record_id, c.bounds) IS DISTINCT FROM (p.first_seen_at, p.source, p.record_id, p.bounds))$q$),
-        (10, 'identities', $q$
+        (12, 'identities', $q$
             WITH x AS (SELECT r.identifier, min(r.cluster) FILTER (WHERE r.refused IS NULL) AS cluster, min(r.observed_at) AS first_seen_at, max(r.observed_at) AS last_seen_at
                        FROM {resolved} r WHERE r.identifier IS NOT NULL GROUP BY r.identifier),
                 u AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at)
@@ -162,7 +174,7 @@ BEGIN
                       WHERE (i.customer_id, i.first_seen_at, i.last_seen_at) IS DISTINCT FROM (p.customer_id, x.first_seen_at, x.last_seen_at)
                       ON CONFLICT (identifier) DO UPDATE SET customer_id = excluded.customer_id, first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at)
             DELETE FROM @store@.identities i WHERE {within i.identifier} AND NOT EXISTS (SELECT FROM x WHERE x.identifier = i.identifier AND x.cluster IS NOT NULL)$q$),
-        (11, 'refusals', $q$
+        (13, 'refusals', $q$
             WITH u AS (INSERT INTO @store@.refusals (identifier, source, record_id, reason)
                        SELECT r.identifier, r.source, r.record_id, r.refused FROM {resolved} r
                        LEFT JOIN @store@.refusals f ON f.identifier = r.identifier AND f.source = r.source AND f.record_id = r.record_id
@@ -170,10 +182,10 @@ BEGIN
                        ON CONFLICT (identifier, source, record_id) DO UPDATE SET reason = excluded.reason, refused_at = excluded.refused_at)
             DELETE FROM @store@.refusals f WHERE {within f.source, f.record_id}
                 AND NOT EXISTS (SELECT FROM {resolved} r WHERE r.identifier = f.identifier AND r.source = f.source AND r.record_id = f.record_id AND r.refused IS NOT NULL)$q$),
-        (12, 'links', $q$
-            UPDATE @store@.links l SET refused = x.now FROM ({links}) x
-            WHERE l.source = x.source AND l.record_id = x.record_id AND l.other_source = x.other_source AND l.other_record_id = x.other_record_id AND l.refused IS DISTINCT FROM x.now$q$),
-        (13, 'records', $q$
+        (14, 'links', $q$
+            UPDATE @store@.links l SET refused = x.now FROM {link} x
+            WHERE x.refused IS DISTINCT FROM x.now AND l.source = x.source AND l.record_id = x.record_id AND l.other_source = x.other_source AND l.other_record_id = x.other_record_id$q$),
+        (15, 'records', $q$
             WITH u AS (INSERT INTO @store@.source_records AS s (source, record_id, customer_id, first_seen_at, last_seen_at, profile)
                        SELECT d.source, d.record_id, p.customer_id, d.first_seen_at, greatest(d.last_seen_at, t.last_seen_at), t.profile
                        FROM {record} d JOIN {person} p ON p.cluster = d.cluster LEFT JOIN {touched} t ON t.source = d.source AND t.record_id = d.record_id
@@ -182,34 +194,34 @@ BEGIN
                            profile = coalesce(s.profile OPERATOR(omni.||) excluded.profile, s.profile, excluded.profile))
             DELETE FROM @store@.source_records s WHERE {within s.source, s.record_id} AND NOT EXISTS (SELECT FROM {record} d WHERE d.source = s.source AND d.record_id = s.record_id)$q$),
         -- an order's own record; an order that was given to the record's customer goes with the record
-        (14, 'orders', $q$
+        (16, 'orders', $q$
             UPDATE @store@.orders o SET customer_id = p.customer_id FROM {record} d JOIN {person} p ON p.cluster = d.cluster
             WHERE o.order_ref = d.record_id AND o.channel_code = d.source AND (o.customer_id IS NULL OR (d.was <> p.customer_id
                 AND EXISTS (SELECT FROM {number} n WHERE n.customer_id = o.customer_id AND coalesce(n.merged_into, n.customer_id) = d.was)
                 AND EXISTS (SELECT FROM @store@.customers k WHERE k.customer_id = o.customer_id AND coalesce(k.merged_into, k.customer_id) <> p.customer_id)))$q$),
         -- customers that have no record any more
-        (15, 'gone', $q$
+        (17, 'gone', $q$
             WITH g AS (SELECT n.customer_id, n.merged_into FROM {number} n WHERE n.cluster IS NULL AND n.gone AND NOT EXISTS (SELECT FROM @store@.orders o WHERE o.customer_id = n.customer_id))
             DELETE FROM @store@.customers c USING g WHERE g.customer_id = c.customer_id AND CASE WHEN g.merged_into IS NULL
                 THEN NOT EXISTS (SELECT FROM @store@.customers k WHERE k.merged_into = g.customer_id AND k.customer_id NOT IN (SELECT x.customer_id FROM g x))
                 ELSE g.merged_into IN (SELECT x.customer_id FROM g x) END$q$)
         ) v(n, name, query) ORDER BY v.n LOOP
         CONTINUE WHEN step.name = 'closure' AND scope <> 'rows'
-            OR step.name = 'orders' AND (SELECT c.relkind = 'v' FROM pg_class c WHERE c.oid = '@store@.orders'::regclass);
-        query := replace(step.query, '{customers}', CASE scope WHEN 'store' THEN 'SELECT c.customer_id, c.source, c.record_id, c.merged_into FROM @store@.customers c' ELSE $q$
+            OR step.name = 'watched' AND current_setting('transaction_isolation') = 'read committed' OR step.name = 'orders' AND (SELECT c.relkind = 'v' FROM pg_class c WHERE c.oid = '@store@.orders'::regclass);
+        CONTINUE WHEN scope = 'rows' AND CASE step.name WHEN 'links' THEN work -> 'link' = '[]' WHEN 'merged' THEN work -> 'number' = '[]' WHEN 'known' THEN work -> 'number' = '[]'
+            WHEN 'chains' THEN NOT work @? '$.number[*] ? (@.cluster == null)' WHEN 'gone' THEN NOT work @? '$.number[*] ? (@.gone == true)' WHEN 'new' THEN NOT work @? '$.person[*] ? (@.is_new == true)' END;
+        -- all links, or those of these records, by either end
+        query := replace(step.query, '{links}', CASE scope WHEN 'store' THEN 'SELECT v.* FROM @store@.links v' ELSE $q$
+            SELECT v.* FROM {closure} d JOIN @store@.links v ON v.source = d.source AND v.record_id = d.record_id
+            UNION ALL SELECT v.* FROM {closure} d JOIN @store@.links v ON v.other_source = d.source AND v.other_record_id = d.record_id
+            WHERE NOT EXISTS (SELECT FROM {closure} x WHERE x.source = v.source AND x.record_id = v.record_id)$q$ END);
+        query := replace(query, '{customers}', CASE scope WHEN 'store' THEN 'SELECT c.customer_id, c.source, c.record_id, c.merged_into FROM @store@.customers c' ELSE $q$
             SELECT c.customer_id, c.source, c.record_id, c.merged_into
             FROM (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id FROM (
                       SELECT s.customer_id FROM {closure} w JOIN @store@.source_records s ON s.source = w.source AND s.record_id = w.record_id
                       UNION SELECT i.customer_id FROM {closure} w JOIN @store@.identities i ON i.identifier = w.identifier) x
                   JOIN @store@.customers k ON k.customer_id = x.customer_id GROUP BY 1) t
             CROSS JOIN LATERAL (SELECT a.* FROM @store@.customers a WHERE a.customer_id = t.customer_id UNION ALL SELECT b.* FROM @store@.customers b WHERE b.merged_into = t.customer_id) c$q$ END);
-        query := replace(query, '{links}', $q$
-            SELECT y.source, y.record_id, y.other_source, y.other_record_id, y.weight, CASE WHEN y.weight IS NULL THEN NULL
-                WHEN EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.source AND e.record_id = y.record_id)
-                    AND EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.other_source AND e.record_id = y.other_record_id) THEN r.refused ELSE 'unknown_record' END AS now
-            FROM (SELECT v.source, v.record_id, v.other_source, v.other_record_id, v.weight FROM @store@.links v WHERE {within v.source, v.record_id}
-                  UNION SELECT v.source, v.record_id, v.other_source, v.other_record_id, v.weight FROM @store@.links v WHERE {within v.other_source, v.other_record_id}) y
-            LEFT JOIN {resolved} r ON r.source = y.source AND r.record_id = y.record_id AND r.other_source = y.other_source AND r.other_record_id = y.other_record_id$q$);
         query := regexp_replace(query, '\{within ([^,}]+), ([^}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '(\1, \2) IN (SELECT w.source, w.record_id FROM {closure} w WHERE w.source IS NOT NULL)' END, 'g');
         query := regexp_replace(query, '\{within ([^,}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '\1 IN (SELECT w.identifier FROM {closure} w WHERE w.identifier IS NOT NULL)' END, 'g');
         query := replace(query, '{always}', CASE scope WHEN 'store' THEN 'false' ELSE 'true' END);
@@ -249,7 +261,7 @@ BEGIN
         IF scope = 'batch' THEN
             DROP TABLE pg_temp.omni_closure;
         END IF;
-        DROP TABLE pg_temp.omni_resolved, pg_temp.omni_record, pg_temp.omni_number, pg_temp.omni_person;
+        DROP TABLE pg_temp.omni_resolved, pg_temp.omni_record, pg_temp.omni_link, pg_temp.omni_number, pg_temp.omni_person;
     END IF;
 END $$;
 COMMENT ON FUNCTION @store@.resolve_identities(text, jsonb, text, bigint) IS 'for functions of the store: make customers of the evidence that was touched, within the limits of merging';
