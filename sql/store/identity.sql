@@ -306,7 +306,7 @@ COMMENT ON FUNCTION @store@.component_of(text[], text[], text[], jsonb) IS 'for 
  * Locks, so that two sessions in any interleaving give one customer and do not deadlock: the store-wide lock, shared; then, ascending, of the
  * identifiers and the record (negative keys), then of the customers touched (positive keys); then it looks again. If it now sees
  * customers with lesser keys than those that it has, it lets all locks go (the subtransaction ends) and starts over with them. A component
- * of many customers is resolved under the exclusive lock.
+ * of many customers is resolved under the exclusive lock; a transaction that made some hundred calls takes it, too.
  *
  * A transaction that sees an older state (REPEATABLE READ, SERIALIZABLE) must not decide by it. Whoever changes a customer's cluster
  * updates its row or a row of its identities; here all of these are locked for update, which fails with 40001 if one was changed since.
@@ -329,7 +329,8 @@ DECLARE
     want bigint[] := '{}';
     locked bigint[];
     missing bigint[];
-    alone boolean := false;
+    held integer;                   -- locks of this transaction
+    alone boolean;
     orders_adopted boolean;
     way text;
     -- what is known
@@ -392,6 +393,10 @@ BEGIN
         FROM (SELECT i, omni.merge_problem(ARRAY[i], ARRAY[at], 1, limits) AS p FROM unnest(ids) i) x;
     END IF;
 
+    -- a transaction of many calls has the whole store rather than fill the table of locks
+    held := coalesce(nullif(current_setting('omni_identify.locks', true), ''), '0')::integer + cardinality(keys) + 2;
+    PERFORM set_config('omni_identify.locks', held::text, true);
+    alone := held > 1000;
     LOOP
         BEGIN
             IF alone THEN
@@ -422,32 +427,27 @@ BEGIN
                     way := 'settled';
                     EXIT;
                 END IF;
-                elsewhere := false;
-                IF home IS NULL THEN
-                    -- a record that is known by rows that were loaded, or by a link that waits for it
-                    elsewhere := EXISTS (SELECT FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id) OR EXISTS (SELECT FROM @store@.links l WHERE l.source = source AND l.record_id = record_id)
-                        OR EXISTS (SELECT FROM @store@.links l WHERE l.other_source = source AND l.other_record_id = record_id);
-                ELSE
+                IF home IS NOT NULL THEN
                     owners := array_append(owners, home);
                 END IF;
-                touched := '{}';
-                bounds := 0;
-                IF owners IS NOT NULL THEN
-                    SELECT coalesce(array_agg(c.customer_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id), '{}'), coalesce(bit_or(c.bounds | CASE WHEN c.merged_into IS NULL THEN 0 ELSE 2 END), 2),
-                           (array_agg(c.first_seen_at ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
-                           (array_agg(c.source ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
-                           (array_agg(c.record_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1]
-                    INTO touched, bounds, first_at, first_source, first_record
-                    FROM @store@.customers c WHERE c.customer_id = ANY (owners);
-                END IF;
-
-                missing := touched;
-                IF alone THEN
-                    missing := '{}';
-                ELSIF touched <@ locked THEN
-                    missing := '{}';
-                END IF;
+                missing := CASE WHEN alone OR owners IS NULL OR owners <@ locked THEN '{}' ELSE owners END;
                 IF missing = '{}' THEN
+                    elsewhere := false;
+                    IF home IS NULL THEN
+                        -- a record that is known by rows that were loaded, or by a link that waits for it
+                        elsewhere := EXISTS (SELECT FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id) OR EXISTS (SELECT FROM @store@.links l WHERE l.source = source AND l.record_id = record_id)
+                            OR EXISTS (SELECT FROM @store@.links l WHERE l.other_source = source AND l.other_record_id = record_id);
+                    END IF;
+                    touched := '{}';
+                    bounds := 0;
+                    IF owners IS NOT NULL THEN
+                        SELECT coalesce(array_agg(c.customer_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id), '{}'), coalesce(bit_or(c.bounds | CASE WHEN c.merged_into IS NULL THEN 0 ELSE 2 END), 2),
+                               (array_agg(c.first_seen_at ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
+                               (array_agg(c.source ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
+                               (array_agg(c.record_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1]
+                        INTO touched, bounds, first_at, first_source, first_record
+                        FROM @store@.customers c WHERE c.customer_id = ANY (owners);
+                    END IF;
                     -- which way it goes
                     together := touched;
                     refused := '{}';

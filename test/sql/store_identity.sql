@@ -2,6 +2,7 @@
 SET client_min_messages = warning;
 SET search_path = public, omni;
 SET timezone = 'UTC';
+SET datestyle = ISO;
 SELECT omni.create_store('shop') IS NOT NULL AS made;
 CREATE FUNCTION pg_temp.seen() RETURNS TABLE (customer bigint, known_by text, identifiers text, records text, bounds integer) LANGUAGE sql AS $$
     SELECT c.customer_id, c.source || '/' || c.record_id, (SELECT string_agg(i.identifier::text, ' ' ORDER BY i.identifier) FROM shop.identities i WHERE i.customer_id = c.customer_id),
@@ -63,10 +64,10 @@ SELECT n, pg_temp.refused('SELECT shop.' || q) FROM (VALUES
     (21, $$split_customer(1, '{}')$$), (22, $$split_customer(1, '[]')$$), (23, $$split_customer(1, '[["web", 1]]')$$), (24, $$split_customer(1, '[["web", "W-3"]]')$$), (25, $$split_customer(1, '[["web", "nowhere"]]')$$),
     (26, $$split_customer(3, '[["web", "W-3"]]')$$), (27, $$split_customer(999, '[["web", "W-3"]]')$$), (28, $$undo_decision(NULL)$$), (29, $$undo_decision(1)$$), (30, $$undo_decision(999)$$),
     (31, $$set_merge_limits(NULL)$$), (32, $$set_merge_limits('{"limits": {"email": -1}}')$$), (33, $$set_merge_limits('{"limit": {}}')$$), (34, $$link_records(repeat('s', 600), 'W-1', 'web', 'W-2', 1)$$)) v(n, q) ORDER BY n;
+\set VERBOSITY sqlstate
 INSERT INTO shop.links (source, record_id, other_source, other_record_id, weight) VALUES ('web', 'b', 'web', 'a', 1);
-\echo :LAST_ERROR_SQLSTATE
 INSERT INTO shop.links (source, record_id, other_source, other_record_id, weight) VALUES ('web', 'a', 'web', 'a', 1);
-\echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY default
 SELECT count(*) AS nothing_was_written FROM shop.links;
 
 -- two customers are one because somebody says so; taken back, they are two, with their numbers
