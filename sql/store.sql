@@ -617,6 +617,11 @@ BEGIN
             HINT = 'ALTER EXTENSION omni UPDATE first.';
     END IF;
     PERFORM omni.store_make_tables(store, info.adopted);
+    IF string_to_array(info.version, '.')::int[] < '{0,3,0}' AND NOT info.adopted ?| '{customers,identities}' THEN
+        -- since then it is known of each record, too, whose it is
+        EXECUTE format('INSERT INTO %1$I.source_records (source, record_id, customer_id, first_seen_at, last_seen_at) SELECT e.source, e.record_id, min(i.customer_id), min(e.observed_at), max(e.observed_at) '
+            'FROM %1$I.evidence e JOIN %1$I.identities i ON i.identifier = e.identifier GROUP BY e.source, e.record_id ON CONFLICT DO NOTHING', store);
+    END IF;
     PERFORM omni.store_make_views(store);
     EXECUTE format('UPDATE %I.store_info SET version = $1 WHERE version <> $1', store) USING now_is;
     RETURN format('store %I: %s', store, CASE WHEN info.version = now_is THEN 'is at ' || now_is ELSE info.version || ' to ' || now_is END);
