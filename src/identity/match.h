@@ -18,6 +18,8 @@
 
 #include "text/text.h"
 
+struct ReturnSetInfo;
+
 /* ---- values ---- */
 
 typedef enum MatchKind
@@ -213,9 +215,12 @@ typedef struct MatchData
  */
 extern void match_data_read(Oid source, MatchModel *model, MatchData *data);
 
-/* the same from a query of records in its own order: an id, NULL, and the columns of the model */
-extern void match_data_query(MatchModel *model, MatchData *data, const char *sql, int args,
-							 Oid *type, Datum *value);
+/*
+ * the same of records whose columns were computed elsewhere: types by column, values by record and
+ * column; records have their own order and no ids
+ */
+extern void match_data_values(MatchModel *model, MatchData *data, int records, const Oid *type,
+							  const Datum *value, const bool *null);
 
 /* one more expression over a record, before the source is read; its number */
 extern int	match_column_add(MatchModel *model, const char *sql);
@@ -253,6 +258,17 @@ extern double match_weight(MatchScorer *scorer, int l, int r);
 extern int	match_scored_level(const MatchScorer *scorer, int comparison, double *weight,
 							   double *tf);
 
+/*
+ * the term frequencies that a level adjusts by are these logarithms, by record, NaN where there is
+ * none, and not what the data has
+ */
+extern void match_scorer_frequencies(MatchScorer *scorer, int comparison, int level,
+									 const double *log_tf);
+
+/* rows of match_explain: the prior, then the comparisons */
+extern void match_waterfall(struct ReturnSetInfo *rsinfo, MatchScorer *scorer, int l,
+							int r);
+
 extern double match_probability_of(double weight);
 
 /* m and u where the model has none: what Splink begins with */
@@ -260,9 +276,6 @@ extern void match_model_defaults(MatchModel *model);
 
 /* model of a value of omni.match_model, ready to be scored with */
 extern MatchModel *match_model_of(Jsonb *json);
-
-/* names of the columns that an expression over one record reads; NIL if it has none */
-extern List *match_column_names(const char *sql);
 
 /* 22023 unless the threshold is a number */
 extern void match_check_weight(double min_weight);

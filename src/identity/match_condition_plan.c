@@ -536,7 +536,7 @@ static void
 make_cache(MatchNodes *nodes, MatchCondition *n, const MatchModel *model)
 {
 	uint64		values;
-	uint64		size = 1024;
+	uint64		size = 1;
 	int			a;
 	int			b;
 
@@ -548,6 +548,11 @@ make_cache(MatchNodes *nodes, MatchCondition *n, const MatchModel *model)
 	values = Min((uint64) a * b, 8 * (uint64) Max(a, b));
 	while (size < values && size < CACHE_MAX)
 		size *= 2;
+	if (n->cache.key != NULL && n->cache.mask + 1 == size)
+	{
+		memset(n->cache.key, 0, sizeof(uint64) * size);
+		return;
+	}
 	if (n->cache.key != NULL)
 	{
 		pfree(n->cache.key);

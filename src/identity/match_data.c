@@ -33,6 +33,9 @@
 /* rows fetched at once */
 #define BATCH	1000
 
+/* values that a column has room for in the beginning */
+#define VALUES	64
+
 /* records are numbered by int, and their arrays doubled */
 #define RECORDS_MAX	((int) 1 << 30)
 
@@ -275,11 +278,11 @@ match_value_key(MatchKind kind, const MatchValue *value, StringInfo key)
 /* ---- dictionaries ---- */
 
 static void
-dictionary_begin(Dictionary *d, MatchColumn *column)
+dictionary_begin(Dictionary *d, MatchColumn *column, int room)
 {
 	d->column = column;
-	d->room = 64;
-	d->slots = 128;
+	d->room = room;
+	d->slots = 2 * room;
 	d->slot = palloc(d->slots * sizeof(int32));
 	memset(d->slot, -1, d->slots * sizeof(int32));
 	d->hash = palloc(d->room * sizeof(uint32));
@@ -409,6 +412,8 @@ scalar_reader(Reader *reader, Oid type, MemoryContext context)
 	reader->array = false;
 	reader->number = is_number_type(type);
 	reader->padded = type == BPCHAROID;
+	if (type == TEXTOID || type == VARCHAROID || type == BPCHAROID)
+		return;
 	getTypeOutputInfo(type, &out, &varlena);
 	fmgr_info_cxt(out, &reader->out, context);
 }
@@ -534,6 +539,26 @@ read_id(Reading *r, Reader *reader, Datum datum, bool null, Datum source, bool s
 	MemoryContextSwitchTo(old);
 }
 
+/* dictionaries of the model's columns, whose values have these types; room for values of each */
+static void
+begin_columns(Reading *r, const Oid *type, int room)
+{
+	MatchModel *model = r->model;
+
+	r->dictionary = palloc0(Max(model->columns, 1) * sizeof(Dictionary));
+	for (int i = 0; i < model->columns; i++)
+	{
+		Dictionary *d = &r->dictionary[i];
+		MatchColumn *column = &model->column[i];
+
+		column->kind = reader_begin(&d->reader, type[i], r->context);
+		column->ids = palloc(r->room * sizeof(int32));
+		dictionary_begin(d, column, room);
+	}
+	for (int i = 0; i < model->columns; i++)
+		r->dictionary[i].same = same_column(r, i);
+}
+
 /* readers by the types of the query's columns: id, dataset, then the model's columns */
 static void
 begin_reading(Reading *r, Reader *id, TupleDesc desc)
@@ -541,6 +566,7 @@ begin_reading(Reading *r, Reader *id, TupleDesc desc)
 	MatchModel *model = r->model;
 	MatchData  *data = r->data;
 	MemoryContext old = MemoryContextSwitchTo(r->context);
+	Oid		   *type = palloc(Max(model->columns, 1) * sizeof(Oid));
 
 	r->room = BATCH;
 	scalar_reader(id, getBaseType(TupleDescAttr(desc, 0)->atttypid), r->context);
@@ -553,28 +579,26 @@ begin_reading(Reading *r, Reader *id, TupleDesc desc)
 		r->number = palloc(r->room * sizeof(int64));
 	r->source.reader.type = TEXTOID;
 	r->source_column.kind = MATCH_TEXT;
-	dictionary_begin(&r->source, &r->source_column);
-	r->dictionary = palloc0(Max(model->columns, 1) * sizeof(Dictionary));
+	dictionary_begin(&r->source, &r->source_column, VALUES);
 	for (int i = 0; i < model->columns; i++)
-	{
-		Dictionary *d = &r->dictionary[i];
-		MatchColumn *column = &model->column[i];
-
-		column->kind = reader_begin(&d->reader, TupleDescAttr(desc, i + 2)->atttypid, r->context);
-		column->ids = palloc(r->room * sizeof(int32));
-		dictionary_begin(d, column);
-	}
-	for (int i = 0; i < model->columns; i++)
-		r->dictionary[i].same = same_column(r, i);
+		type[i] = TupleDescAttr(desc, i + 2)->atttypid;
+	begin_columns(r, type, VALUES);
 	MemoryContextSwitchTo(old);
 }
 
-/* all rows of a query whose columns are id, dataset, and those of the model */
 static void
-read_query(Reading *r, const char *sql, int args, Oid *type, Datum *value)
+read_columns(Reading *r, int record, const Datum *datum, const bool *null)
 {
-	MatchModel *model = r->model;
-	int			natts = model->columns + 2;
+	for (int c = 0; c < r->model->columns; c++)
+		r->model->column[c].ids[record] = null[c] || r->dictionary[c].same >= 0 ?
+			MATCH_NULL : read_value(r, &r->dictionary[c], datum[c]);
+}
+
+/* all rows of a query, whose columns are id, dataset, and those of the model */
+static void
+read_query(Reading *r, const char *sql)
+{
+	int			natts = r->model->columns + 2;
 	Datum	   *datum = palloc(natts * sizeof(Datum));
 	bool	   *null = palloc(natts * sizeof(bool));
 	Reader		id;
@@ -582,7 +606,7 @@ read_query(Reading *r, const char *sql, int args, Oid *type, Datum *value)
 	Portal		portal;
 
 	SPI_connect();
-	portal = SPI_cursor_open_with_args(NULL, sql, args, type, value, NULL, true,
+	portal = SPI_cursor_open_with_args(NULL, sql, 0, NULL, NULL, NULL, true,
 									   CURSOR_OPT_NO_SCROLL);
 	begin_reading(r, &id, portal->tupDesc);
 	batch = AllocSetContextCreate(CurrentMemoryContext, "match batch", ALLOCSET_DEFAULT_SIZES);
@@ -605,9 +629,7 @@ read_query(Reading *r, const char *sql, int args, Oid *type, Datum *value)
 			if (n == r->room)
 				more_records(r);
 			read_id(r, &id, datum[0], null[0], datum[1], null[1]);
-			for (int c = 0; c < model->columns; c++)
-				model->column[c].ids[n] = null[c + 2] || r->dictionary[c].same >= 0 ?
-					MATCH_NULL : read_value(r, &r->dictionary[c], datum[c + 2]);
+			read_columns(r, n, datum + 2, null + 2);
 			r->data->records++;
 		}
 		MemoryContextSwitchTo(old);
@@ -690,23 +712,15 @@ share_column(MatchColumn *to, const MatchColumn *from)
 	to->filled = from->filled;
 }
 
+/* columns that are the same, and what the conditions need of the columns */
 static void
-read_and_order(MatchModel *model, MatchData *data, const char *sql, int args, Oid *type,
-			   Datum *value, bool ordered)
+finish_columns(Reading *r)
 {
-	Reading		r = {.model = model,.data = data,.context = CurrentMemoryContext};
+	MatchModel *model = r->model;
 
-	read_query(&r, sql, args, type, value);
-	if (ordered)
-		put_in_order(&r);
-	data->sources = Max(r.source_column.distinct, 1);
-	data->source_name = palloc(data->sources * sizeof(TextSpan));
-	data->source_name[0] = (TextSpan) {"", 0};
-	for (int i = 0; i < r.source_column.distinct; i++)
-		data->source_name[i] = r.source_column.values[i].text;
 	for (int c = 0; c < model->columns; c++)
 	{
-		Dictionary *d = &r.dictionary[c];
+		Dictionary *d = &r->dictionary[c];
 
 		pfree(d->slot);
 		pfree(d->hash);
@@ -740,6 +754,7 @@ source_name(Oid source)
 void
 match_data_read(Oid source, MatchModel *model, MatchData *data)
 {
+	Reading		r = {.model = model,.data = data,.context = CurrentMemoryContext};
 	const char *name = source_name(source);
 	StringInfoData sql;
 
@@ -752,14 +767,31 @@ match_data_read(Oid source, MatchModel *model, MatchData *data)
 	for (int i = 0; i < model->columns; i++)
 		appendStringInfo(&sql, ", %s", model->column[i].sql);
 	appendStringInfo(&sql, " FROM %s", name);
-	read_and_order(model, data, sql.data, 0, NULL, NULL, true);
+	read_query(&r, sql.data);
+	put_in_order(&r);
+	data->sources = Max(r.source_column.distinct, 1);
+	data->source_name = palloc(data->sources * sizeof(TextSpan));
+	data->source_name[0] = (TextSpan) {"", 0};
+	for (int i = 0; i < r.source_column.distinct; i++)
+		data->source_name[i] = r.source_column.values[i].text;
+	finish_columns(&r);
 }
 
 void
-match_data_query(MatchModel *model, MatchData *data, const char *sql, int args, Oid *type,
-				 Datum *value)
+match_data_values(MatchModel *model, MatchData *data, int records, const Oid *type,
+				  const Datum *value, const bool *null)
 {
-	read_and_order(model, data, sql, args, type, value, false);
+	Reading		r = {.model = model,.data = data,.context = CurrentMemoryContext,.room = records};
+	int			room = 2;
+
+	while (room <= records)
+		room *= 2;
+	memset(data, 0, sizeof(MatchData));
+	begin_columns(&r, type, room);
+	for (int i = 0; i < records; i++)
+		read_columns(&r, i, value + (Size) i * model->columns, null + (Size) i * model->columns);
+	data->records = records;
+	finish_columns(&r);
 }
 
 int

@@ -1,7 +1,7 @@
 /*
  * match_score.c
  *	  Weight of a pair by Fellegi and Sunter, as Splink computes it, and what SQL asks about it:
- *	  match_predict, match_score, match_explain.
+ *	  match_predict and match_explain.
  *
  * match_weight = log2(lambda / (1 - lambda)) + sum over comparisons of log2(m / u) of the pair's
  * level + adjustments for term frequencies.  A level with a term frequency column adds
@@ -13,26 +13,17 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
-#include "parser/parser.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 
 #include "identity/match.h"
 
 /* probabilities below count as this; a level that training never saw counts as NEVER_SEEN */
 #define LEAST_PROBABILITY	1e-300
 #define NEVER_SEEN			1e-6
-
-/* key of a record's term frequency in the JSON of match_score */
-#define TF_PREFIX	"tf_"
 
 /* what a level adds */
 typedef struct LevelWeight
@@ -184,6 +175,13 @@ match_scorer(MatchModel *model, const MatchData *data)
 		}
 	}
 	return scorer;
+}
+
+void
+match_scorer_frequencies(MatchScorer *scorer, int comparison, int level, const double *log_tf)
+{
+	scorer->level[comparison][level].ids = NULL;
+	scorer->level[comparison][level].log_tf = log_tf;
 }
 
 static double
@@ -339,240 +337,6 @@ match_predict(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* ---- two records given as JSON ---- */
-
-static bool
-collect_column(Node *node, void *arg)
-{
-	List	  **names = arg;
-
-	if (node == NULL)
-		return false;
-	if (IsA(node, ColumnRef))
-	{
-		Node	   *last = llast(((ColumnRef *) node)->fields);
-
-		if (IsA(last, String))
-			*names = lappend(*names, strVal(last));
-		return false;
-	}
-	return raw_expression_tree_walker(node, collect_column, arg);
-}
-
-List *
-match_column_names(const char *sql)
-{
-	List	   *names = NIL;
-	ListCell   *cell;
-
-	foreach(cell, raw_parser(psprintf("SELECT %s", sql), RAW_PARSE_DEFAULT))
-		collect_column(((RawStmt *) lfirst(cell))->stmt, &names);
-	return names;
-}
-
-static bool
-has_name(List *names, const char *name)
-{
-	ListCell   *cell;
-
-	foreach(cell, names)
-		if (strcmp(lfirst(cell), name) == 0)
-			return true;
-	return false;
-}
-
-/* source columns that the comparisons read */
-static List *
-compared_columns(const MatchModel *model)
-{
-	List	   *names = NIL;
-
-	for (int c = 0; c < model->comparisons; c++)
-	{
-		const MatchComparison *comparison = &model->comparison[c];
-
-		for (int i = 0; i < comparison->columns; i++)
-			if (!has_name(names, comparison->column[i]))
-				names = lappend(names, comparison->column[i]);
-		for (int i = 0; i < comparison->levels; i++)
-			if (comparison->level[i].tf_column >= 0)
-			{
-				ListCell   *cell;
-
-				foreach(cell, match_column_names(model->column[comparison->level[i].tf_column].sql))
-					if (!has_name(names, lfirst(cell)))
-					names = lappend(names, lfirst(cell));
-			}
-	}
-	return names;
-}
-
-static JsonbValue *
-json_field(Jsonb *record, const char *name, JsonbValue *value)
-{
-	TextSpan	key;
-
-	if (!JB_ROOT_IS_OBJECT(record))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("record must be a JSON object"),
-				 errhint("Its members are the columns that the model reads.")));
-	key.data = name;
-	key.len = strlen(name);
-	return getKeyJsonValueFromContainer(&record->root, key.data, key.len, value);
-}
-
-/* SQL type of a column, by its value in the JSON; NULL where that does not say */
-static const char *
-json_type(Jsonb *record, const char *name)
-{
-	JsonbValue	value;
-	JsonbIterator *it;
-
-	if (!json_field(record, name, &value))
-		return NULL;
-	switch (value.type)
-	{
-		case jbvNull:
-			return NULL;
-		case jbvNumeric:
-			return "pg_catalog.numeric";
-		case jbvBool:
-			return "pg_catalog.bool";
-		case jbvBinary:
-			if (!JsonContainerIsArray(value.val.binary.data))
-				return "pg_catalog.jsonb";
-			it = JsonbIteratorInit(value.val.binary.data);
-			(void) JsonbIteratorNext(&it, &value, true);
-			while (JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
-				if (value.type == jbvNumeric)
-					return "pg_catalog.float8[]";
-			return "pg_catalog.text[]";
-		default:
-			return "pg_catalog.text";
-	}
-}
-
-static bool
-reads_only(const char *sql, List *names)
-{
-	ListCell   *cell;
-
-	foreach(cell, match_column_names(sql))
-		if (!has_name(names, lfirst(cell)))
-		return false;
-	return true;
-}
-
-/* the query that evaluates the model's columns over the two records */
-static char *
-json_query(const MatchModel *model, Jsonb *l, Jsonb *r)
-{
-	List	   *names = compared_columns(model);
-	StringInfoData columns;
-	StringInfoData row;
-	StringInfoData sql;
-	ListCell   *cell;
-
-	initStringInfo(&row);
-	foreach(cell, names)
-	{
-		const char *type = json_type(l, lfirst(cell));
-		const char *other = json_type(r, lfirst(cell));
-
-		if (type && other && strcmp(type, other) != 0)
-			type = "pg_catalog.text";
-		appendStringInfo(&row, "%s%s %s", row.len ? ", " : "", quote_identifier(lfirst(cell)),
-						 type ? type : other ? other : "pg_catalog.text");
-	}
-	if (names == NIL)
-		appendStringInfoString(&row, "nothing pg_catalog.text");
-	initStringInfo(&columns);
-	for (int i = 0; i < model->columns; i++)
-		appendStringInfo(&columns, ", %s", reads_only(model->column[i].sql, names) ?
-						 model->column[i].sql : "NULL::pg_catalog.text");
-	initStringInfo(&sql);
-	for (int i = 1; i <= 2; i++)
-		appendStringInfo(&sql, "%sSELECT %d, NULL::pg_catalog.text%s "
-						 "FROM pg_catalog.jsonb_to_record($%d) AS omni_record(%s)",
-						 i == 2 ? " UNION ALL " : "", i, columns.data, i, row.data);
-	appendStringInfoString(&sql, " ORDER BY 1");
-	return sql.data;
-}
-
-/* logarithm of the term frequency that a record gives for a column, NaN where it gives none */
-static double
-json_log_tf(Jsonb *record, const char *column)
-{
-	JsonbValue	value;
-	double		tf;
-
-	if (!json_field(record, psprintf(TF_PREFIX "%s", column), &value) || value.type == jbvNull)
-		return get_float8_nan();
-	tf = value.type != jbvNumeric ? -1 :
-		DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
-										   NumericGetDatum(value.val.numeric)));
-	if (!(tf > 0 && tf <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("term frequency \"" TF_PREFIX "%s\" is not a number above 0 and up to 1",
-						column)));
-	return log2(tf);
-}
-
-/* scorer of two records, 0 and 1, with the term frequencies that they give */
-static MatchScorer *
-json_scorer(MatchModel *model, Jsonb *l, Jsonb *r)
-{
-	Oid			type[2] = {JSONBOID, JSONBOID};
-	Datum		value[2];
-	MatchData	data;
-	MatchScorer *scorer;
-
-	value[0] = JsonbPGetDatum(l);
-	value[1] = JsonbPGetDatum(r);
-	match_data_query(model, &data, json_query(model, l, r), 2, type, value);
-	scorer = match_scorer(model, &data);
-	for (int c = 0; c < model->comparisons; c++)
-		for (int i = 0; i < model->comparison[c].levels; i++)
-		{
-			LevelWeight *w = &scorer->level[c][i];
-			List	   *names;
-			double	   *log_tf;
-
-			if (w->tf_weight == 0)
-				continue;
-			names = match_column_names(model->column[model->comparison[c].level[i].tf_column].sql);
-			log_tf = palloc(2 * sizeof(double));
-			log_tf[0] = json_log_tf(l, linitial(names));
-			log_tf[1] = json_log_tf(r, linitial(names));
-			w->ids = NULL;
-			w->log_tf = log_tf;
-		}
-	return scorer;
-}
-
-PG_FUNCTION_INFO_V1(match_score);
-
-/*
- * match_score(model match_model, l jsonb, r jsonb) -> float8: weight of two records.  Keys
- * tf_<column> of the records, where given, are term frequencies.
- */
-Datum
-match_score(PG_FUNCTION_ARGS)
-{
-	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "match",
-											   ALLOCSET_SMALL_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(work);
-	MatchModel *model = match_model_of(PG_GETARG_JSONB_P(0));
-	double		weight = match_weight(json_scorer(model, PG_GETARG_JSONB_P(1),
-												  PG_GETARG_JSONB_P(2)), 0, 1);
-
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(work);
-	PG_RETURN_FLOAT8(weight);
-}
-
 /* ---- explain ---- */
 
 #define EXPLAIN_COLUMNS	8
@@ -598,9 +362,8 @@ put_row(ReturnSetInfo *rsinfo, const char *comparison, const MatchLevel *level, 
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
-/* the waterfall of a pair: the prior, then the comparisons */
-static void
-put_waterfall(ReturnSetInfo *rsinfo, MatchScorer *scorer, int l, int r)
+void
+match_waterfall(struct ReturnSetInfo *rsinfo, MatchScorer *scorer, int l, int r)
 {
 	MatchModel *model = scorer->model;
 	double		total = scorer->prior;
@@ -664,29 +427,8 @@ match_explain(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a record is not matched with itself")));
-	put_waterfall((ReturnSetInfo *) fcinfo->resultinfo, match_scorer(model, &data), Min(l, r),
-				  Max(l, r));
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(work);
-	return (Datum) 0;
-}
-
-PG_FUNCTION_INFO_V1(match_explain_records);
-
-/* match_explain(model match_model, l jsonb, r jsonb) -> the same for records as of match_score */
-Datum
-match_explain_records(PG_FUNCTION_ARGS)
-{
-	MemoryContext work;
-	MemoryContext old;
-	MatchModel *model;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	work = AllocSetContextCreate(CurrentMemoryContext, "match", ALLOCSET_SMALL_SIZES);
-	old = MemoryContextSwitchTo(work);
-	model = match_model_of(PG_GETARG_JSONB_P(0));
-	put_waterfall((ReturnSetInfo *) fcinfo->resultinfo,
-				  json_scorer(model, PG_GETARG_JSONB_P(1), PG_GETARG_JSONB_P(2)), 0, 1);
+	match_waterfall((ReturnSetInfo *) fcinfo->resultinfo, match_scorer(model, &data), Min(l, r),
+					Max(l, r));
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 	return (Datum) 0;

@@ -35,6 +35,14 @@ SELECT comparison, level, round(match_weight::numeric, 4) AS weight, round(tf_ad
 FROM match_explain(model(), '{"first_name": "Ann", "city": "Bonn", "tf_city": 0.5}', '{"first_name": "Ann", "city": "Bonn"}');
 SELECT round(match_score(model(), '{"first_name": "Ann", "city": "Bonn", "tf_city": 0.5}', '{"first_name": "Ann", "city": "Bonn"}')::numeric, 4) AS score,
        round(match_score(model(), '{}', '{}')::numeric, 4) AS prior;
+-- from call to call another model, and values of other types
+SELECT i, round(match_score(m, l, r)::numeric, 4) AS score, (SELECT round(total::numeric, 4) FROM match_explain(m, l, r) WITH ORDINALITY e ORDER BY ordinality DESC LIMIT 1) AS explained
+FROM (SELECT i, model(jsonb_build_object('probability_two_random_records_match', 0.5 / (1 + i % 2))) AS m, l::jsonb, r::jsonb FROM (VALUES
+    (1, '{"first_name": "Ann"}', '{"first_name": "Ann"}'), (3, '{"first_name": 7}', '{"first_name": "7"}'),
+    (4, '{"first_name": null}', '{"city": true}'), (5, '{"first_name": "Anne", "city": true}', '{"first_name": "Ann", "city": true}'), (6, '{}', '{}'),
+    (7, '{"city": [1, 2]}', '{"city": [1, 2]}'), (8, '{"city": {"a": 1}}', '{"city": {"a": 2}}')) v(i, l, r) OFFSET 0) x;
+SELECT match_score(model(), '{"first_name": 7}', '{"first_name": 8}');
+\echo :LAST_ERROR_SQLSTATE
 ALTER TABLE customer ADD truth text;
 UPDATE customer SET truth = CASE WHEN unique_id < 3 THEN 'zoe' WHEN unique_id IN (3, 10) THEN 'ann' WHEN unique_id = 4 THEN 'bob' ELSE 'ray' END;
 SELECT * FROM match_evaluate('customer', model(), 'truth', '{-10,-2,10}');
