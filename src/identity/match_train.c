@@ -37,6 +37,9 @@
 /* u of a comparison is sampled no longer when each of its levels was seen so often */
 #define ENOUGH_SEEN			100
 
+/* pairs a record that a session should have: matches are among them only if there are any */
+#define ENOUGH_PAIRS		0.05
+
 /* share of a sampled u that stays u at least, whatever the matches among the random pairs */
 #define LEAST_OF_U			0.1
 
@@ -65,8 +68,11 @@ typedef struct Session
 {
 	const MatchRule *rule;
 	bool		asked;			/* by the settings */
+	int			serves;			/* comparison that it might train, or -1 */
+	bool		active;
 	bool		done;
 	double		lambda;			/* share of matches among the rule's pairs */
+	double		pairs;			/* of the rule that were looked at */
 } Session;
 
 typedef struct Training
@@ -79,6 +85,7 @@ typedef struct Training
 	Trained   **trained;		/* by comparison and level */
 	double	  **given_m;		/* NaN where the settings have none */
 	double	  **given_u;
+	double	   *sampled;		/* by comparison: random pairs that have a level */
 	double	  **sampled_u;	/* 0 where the level was not met, NaN where it is not sampled */
 	Session    *session;
 	int			sessions;
@@ -226,7 +233,7 @@ estimate_lambda(Training *t, MatchRule *deterministic)
 	{
 		if (has_lambda(model))
 			return;
-		t->refine = true;
+		t->refine = !model->training.em_lambda;
 		deterministic = palloc0(Max(model->rules, 1) * sizeof(MatchRule));
 		rules = choose_deterministic(t, deterministic);
 	}
@@ -289,6 +296,8 @@ refine_lambda(Training *t)
 {
 	MatchModel *model = t->model;
 	Weights		w = {.training = t};
+	double		start = model->lambda;
+	double		most = 0;
 	double		estimate = match_pairs_estimate(model, &t->data, model->rule, model->rules);
 
 	w.share = Min(1, t->max_pairs / Max(estimate, 1));
@@ -310,6 +319,13 @@ refine_lambda(Training *t)
 			break;
 	}
 	pfree(w.weight);
+	/* where the comparisons say too little, it falls to nothing: what EM saw says more, if it ran */
+	if (model->lambda * t->possible > 1)
+		return;
+	for (int s = 0; s < t->sessions; s++)
+		if (t->session[s].done)
+			most = Max(most, t->session[s].pairs * t->session[s].lambda);
+	model->lambda = most > 0 ? Max(most, 1) / t->possible : start;
 }
 
 /* ---- u ---- */
@@ -455,6 +471,7 @@ set_u(Training *t, int c, const Sample *sample, bool all)
 	for (int i = first; i < comparison->levels; i++)
 		if (!comparison->level[i].is_null && i != counted)
 			seen += sample->seen[i];
+	t->sampled[c] = seen;
 	for (int i = first; i < comparison->levels; i++)
 	{
 		MatchLevel *level = &comparison->level[i];
@@ -897,6 +914,7 @@ iterate(Patterns *p, Session *session)
 		if (most < model->em_convergence)
 			break;
 	}
+	session->pairs = total;
 	session->done = true;
 }
 
@@ -925,9 +943,22 @@ median(const double *value, int n)
 	return k % 2 ? there[k / 2] : (there[k / 2 - 1] + there[k / 2]) / 2;
 }
 
+/*
+ * A level that few pairs could have shown is not impossible: of what n pairs tell, none is rarer
+ * than half a pair among them.
+ */
+static void
+soften(double *probability, double n)
+{
+	double		least = 0.5 / (n + 1);
+
+	if (!isnan(*probability) && *probability < least)
+		*probability = least;
+}
+
 /* keep what a session gave, and set the model to the median of the sessions */
 static void
-keep_session(Training *t, const Patterns *p)
+keep_session(Training *t, const Patterns *p, const Session *session)
 {
 	MatchModel *model = t->model;
 
@@ -940,6 +971,10 @@ keep_session(Training *t, const Patterns *p)
 			MatchLevel *level = &model->comparison[c].level[i];
 			Trained    *trained = &t->trained[c][i];
 
+			if (!level->fix_m)
+				soften(&level->m, session->pairs * session->lambda);
+			if (!level->fix_u && !model->training.fix_u)
+				soften(&level->u, t->possible);
 			trained->m[trained->count] = level->m;
 			trained->u[trained->count++] = level->u;
 			if (!level->fix_m)
@@ -969,7 +1004,7 @@ run_session(Training *t, Session *session)
 		if (p.count > 0)
 		{
 			iterate(&p, session);
-			keep_session(t, &p);
+			keep_session(t, &p, session);
 		}
 		else if (session->asked)
 			ereport(WARNING,
@@ -983,11 +1018,15 @@ run_session(Training *t, Session *session)
 /* ---- sessions ---- */
 
 static void
-add_session(Training *t, const MatchRule *rule, bool asked)
+add_session(Training *t, const MatchRule *rule, bool asked, int serves)
 {
-	t->session[t->sessions].rule = rule;
-	t->session[t->sessions].asked = asked;
-	t->session[t->sessions++].done = false;
+	Session    *session = &t->session[t->sessions++];
+
+	session->rule = rule;
+	session->asked = asked;
+	session->serves = serves;
+	session->active = serves < 0;
+	session->done = false;
 }
 
 /* whether a session of another comparison than c leaves c in: one trains it */
@@ -995,14 +1034,38 @@ static bool
 is_trained(const Training *t, int c)
 {
 	for (int s = 0; s < t->sessions; s++)
-		if (!uses_column(t->session[s].rule, &t->model->comparison[c]))
+		if (t->session[s].active && !uses_column(t->session[s].rule, &t->model->comparison[c]))
 			return true;
 	return false;
 }
 
+/* sessions that might train comparison c: agreement on the one column of another comparison */
+static void
+propose_sessions(Training *t, int c)
+{
+	MatchModel *model = t->model;
+
+	for (int o = 0; o < model->comparisons; o++)
+		for (int i = 0; i < model->comparison[o].levels; i++)
+		{
+			const MatchLevel *level = &model->comparison[o].level[i];
+			MatchRule  *rule;
+			const char *column;
+
+			if (o == c || level->is_null || level->exacts != 1 ||
+				model->comparison[o].columns != 1)
+				continue;
+			column = quote_identifier(model->comparison[o].column[0]);
+			rule = parse_rule(model, psprintf("l.%s = r.%s", column, column));
+			if (!uses_column(rule, &model->comparison[c]))
+				add_session(t, rule, false, c);
+			break;
+		}
+}
+
 /*
  * Rules of the sessions: those of the settings, or the blocking rules, and for a comparison that
- * none of them leaves in, agreement on one column of another comparison.
+ * none of them leaves in, one of those that are proposed here and chosen when the records are read.
  */
 static void
 plan_sessions(Training *t)
@@ -1010,31 +1073,48 @@ plan_sessions(Training *t)
 	MatchModel *model = t->model;
 	int			asked = model->training.em;
 
-	t->session = palloc0((Max(asked, model->rules) + model->comparisons) * sizeof(Session));
+	t->session = palloc0((Max(asked, model->rules) +
+						  (Size) model->comparisons * model->comparisons) * sizeof(Session));
 	for (int i = 0; i < asked; i++)
-		add_session(t, parse_rule(model, model->training.em_rule[i]), true);
+		add_session(t, parse_rule(model, model->training.em_rule[i]), true, -1);
 	if (asked >= 0)
 		return;
 	for (int i = 0; i < model->rules; i++)
 		if (model->rule[i].keys > 0)
-			add_session(t, &model->rule[i], false);
+			add_session(t, &model->rule[i], false, -1);
 	for (int c = 0; c < model->comparisons; c++)
-		for (int o = 0; o < model->comparisons && !is_trained(t, c); o++)
-			for (int i = 0; i < model->comparison[o].levels; i++)
-			{
-				const MatchLevel *level = &model->comparison[o].level[i];
-				MatchRule  *rule;
-				const char *column;
+		if (!is_trained(t, c))
+			propose_sessions(t, c);
+}
 
-				if (o == c || level->is_null || level->exacts != 1 ||
-					model->comparison[o].columns != 1)
-					continue;
-				column = quote_identifier(model->comparison[o].column[0]);
-				rule = parse_rule(model, psprintf("l.%s = r.%s", column, column));
-				if (!uses_column(rule, &model->comparison[c]))
-					add_session(t, rule, false);
-				break;
+/* of the sessions that are proposed for a comparison, that with the fewest pairs that are enough */
+static void
+choose_sessions(Training *t)
+{
+	double		enough = t->data.records * ENOUGH_PAIRS;
+
+	for (int c = 0; c < t->model->comparisons; c++)
+	{
+		Session    *best = NULL;
+		double		best_pairs = 0;
+
+		for (int s = 0; s < t->sessions && !is_trained(t, c); s++)
+		{
+			double		pairs;
+
+			if (t->session[s].serves != c)
+				continue;
+			pairs = match_pairs_estimate(t->model, &t->data, t->session[s].rule, 1);
+			if (best == NULL || (best_pairs >= enough && pairs >= enough ? pairs < best_pairs :
+								 pairs > best_pairs))
+			{
+				best = &t->session[s];
+				best_pairs = pairs;
 			}
+		}
+		if (best)
+			best->active = true;
+	}
 }
 
 /* ---- the whole ---- */
@@ -1047,6 +1127,7 @@ training_begin(Training *t)
 	t->trained = palloc(Max(model->comparisons, 1) * sizeof(Trained *));
 	t->given_m = palloc(Max(model->comparisons, 1) * sizeof(double *));
 	t->given_u = palloc(Max(model->comparisons, 1) * sizeof(double *));
+	t->sampled = palloc0(Max(model->comparisons, 1) * sizeof(double));
 	t->sampled_u = palloc(Max(model->comparisons, 1) * sizeof(double *));
 	for (int c = 0; c < model->comparisons; c++)
 	{
@@ -1094,6 +1175,54 @@ lambda_of_sessions(Training *t)
 		}
 	if (n > 0)
 		t->model->lambda = n / sum;
+}
+
+/* expected matches of the sessions that trained a comparison */
+static double
+matches_of_sessions(const Training *t, int c)
+{
+	double		matches = 0;
+
+	for (int s = 0; s < t->sessions; s++)
+		if (t->session[s].done && !uses_column(t->session[s].rule, &t->model->comparison[c]))
+			matches += t->session[s].pairs * t->session[s].lambda;
+	return matches;
+}
+
+/*
+ * A level that was met, but not among matches, or not among random pairs: what so many tell of it is
+ * that it is rarer than one in them.
+ */
+static void
+fill_unseen(Training *t)
+{
+	for (int c = 0; c < t->model->comparisons; c++)
+	{
+		MatchComparison *comparison = &t->model->comparison[c];
+		double		matches = matches_of_sessions(t, c);
+
+		for (int i = 0; i < comparison->levels; i++)
+		{
+			MatchLevel *level = &comparison->level[i];
+			bool		sampled = t->sampled_u[c][i] == 0;
+
+			if (level->is_null || isnan(level->m) == isnan(level->u))
+				continue;
+			if (isnan(level->m) && t->trained[c][i].count > 0 && !level->fix_m)
+				level->m = 0.5 / (matches + 1);
+			else if (isnan(level->u) && sampled)
+				level->u = 0.5 / (t->sampled[c] + 1);
+		}
+	}
+}
+
+/* neither no match nor nothing but matches, however few the records are */
+static void
+bound_lambda(Training *t)
+{
+	double		least = 0.5 / (t->possible + 1);
+
+	t->model->lambda = Min(Max(t->model->lambda, least), 1 - least);
 }
 
 /* what nobody estimated is as it was given: defaults are no result */
@@ -1164,16 +1293,25 @@ match_train(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("source has no two records to compare")));
 	estimate_lambda(&t, deterministic);
+	bound_lambda(&t);
 	if (model->training.estimate_u)
 		estimate_u(&t);
+	choose_sessions(&t);
 	for (int s = 0; s < t.sessions; s++)
-		run_session(&t, &t.session[s]);
+		if (t.session[s].active)
+			run_session(&t, &t.session[s]);
 	if (model->training.em_lambda)
 		lambda_of_sessions(&t);
-	else if (t.refine)
-		refine_lambda(&t);
+	bound_lambda(&t);
 	if (model->training.fix_u)
 		take_matches_out(&t);
+	fill_unseen(&t);
+	if (t.refine)
+	{
+		refine_lambda(&t);
+		if (model->training.fix_u)
+			take_matches_out(&t);
+	}
 	take_defaults_back(&t);
 	MemoryContextSwitchTo(old);
 	json = match_model_export(model);
