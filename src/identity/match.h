@@ -133,6 +133,7 @@ typedef struct MatchTraining
 	int			em;				/* -1 where the settings have no such list */
 	char	  **em_rule;
 	double		max_pairs;		/* NaN where not given */
+	double		max_rule_pairs;	/* NaN where not given */
 	bool		has_seed;
 	int64		seed;
 	/* these are true where the settings do not have them */
@@ -237,9 +238,12 @@ typedef void (*MatchPair) (void *arg, int l, int r, int rule);
 extern double match_pairs_estimate(MatchModel *model, const MatchData *data, const MatchRule *rule,
 								   int rules);
 
-/* each pair of the rules once; 54000 where the estimate is above max_pairs */
+/*
+ * each pair of the rules once; 54000 where the estimate is above max_pairs, which a setting of that
+ * name allows
+ */
 extern void match_pairs(MatchModel *model, const MatchData *data, const MatchRule *rule, int rules,
-						double max_pairs, MatchPair pair, void *arg);
+						double max_pairs, const char *setting, MatchPair pair, void *arg);
 
 /* all pairs that the model's link type allows */
 extern double match_pairs_possible(const MatchModel *model, const MatchData *data);

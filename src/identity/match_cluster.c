@@ -361,7 +361,8 @@ match_cluster(PG_FUNCTION_ARGS)
 	begin_clusters(c, &data, &rules);
 	put_values(c, model, &data, columns, limits.ncolumns);
 	forbid(c, &data, &limits);
-	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(4), use_pair, c);
+	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(4), "max_pairs",
+				use_pair, c);
 	if (c->keep)
 		join_in_order(c, &data, &limits);
 	put_rows(c, &data, rsinfo);

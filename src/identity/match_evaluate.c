@@ -156,7 +156,8 @@ match_evaluate(PG_FUNCTION_ARGS)
 	e.scorer = match_scorer(model, &data);
 	e.data = &data;
 	e.truth = model->column[column].ids;
-	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(4), evaluate_pair, &e);
+	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(4), "max_pairs",
+				evaluate_pair, &e);
 	all = true_pairs(model, &data, &model->column[column]);
 	for (int i = e.thresholds - 1; i > 0; i--)
 	{

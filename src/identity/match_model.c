@@ -657,7 +657,7 @@ static bool
 read_training(Reader *r, JsonbContainer *settings)
 {
 	static const char *const keys[] = {"deterministic_rules", "recall", "em_blocking_rules",
-		"max_pairs", "seed", "estimate_u", "fix_u_probabilities",
+		"max_pairs", "max_rule_pairs", "seed", "estimate_u", "fix_u_probabilities",
 		"estimate_without_term_frequencies",
 	"populate_probability_two_random_records_match_from_trained_values", NULL};
 	MatchTraining *t = &r->model->training;
@@ -666,7 +666,7 @@ read_training(Reader *r, JsonbContainer *settings)
 	double		seed = NAN;
 
 	t->deterministic = t->em = -1;
-	t->recall = t->max_pairs = NAN;
+	t->recall = t->max_pairs = t->max_rule_pairs = NAN;
 	t->estimate_u = t->fix_u = true;
 	if (!get(settings, "training", &v))
 		return true;
@@ -677,6 +677,7 @@ read_training(Reader *r, JsonbContainer *settings)
 	if (!only_keys(r, o, keys) ||
 		!get_number(r, o, "recall", 0, 1, &t->recall) ||
 		!get_number(r, o, "max_pairs", 1, INFINITY, &t->max_pairs) ||
+		!get_number(r, o, "max_rule_pairs", 1, INFINITY, &t->max_rule_pairs) ||
 		!get_number(r, o, "seed", -9007199254740992.0, 9007199254740992.0, &seed) ||
 		!get_boolean(r, o, "estimate_u", &t->estimate_u) ||
 		!get_boolean(r, o, "fix_u_probabilities", &t->fix_u) ||

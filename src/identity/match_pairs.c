@@ -665,7 +665,7 @@ join_all(Run *run, int rule)
 
 void
 match_pairs(MatchModel *model, const MatchData *data, const MatchRule *rule, int rules,
-			double max_pairs, MatchPair pair, void *arg)
+			double max_pairs, const char *setting, MatchPair pair, void *arg)
 {
 	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "match pairs",
 											   ALLOCSET_DEFAULT_SIZES);
@@ -681,7 +681,7 @@ match_pairs(MatchModel *model, const MatchData *data, const MatchRule *rule, int
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("blocking rules give about %.0f pairs, more than %.0f", pairs, max_pairs),
 				 errdetail("Most are of the rule: %s", rule[largest].sql),
-				 errhint("Add an equality to the rule, or allow more with max_pairs.")));
+				 errhint("Add an equality to the rule, or allow more with %s.", setting)));
 	MemoryContextSwitchTo(old);
 	for (int i = 0; i < rules; i++)
 	{

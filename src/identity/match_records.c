@@ -105,7 +105,7 @@ add_name(Scoring *s, const char *name)
 		s->name[s->names++] = pstrdup(name);
 }
 
-/* the source columns that the comparisons read, and what the model's columns are in terms of them */
+/* the source columns that the comparisons read, and which of the model's columns read just those */
 static void
 find_columns(Scoring *s)
 {
@@ -198,8 +198,11 @@ json_text(const JsonbValue *value)
 		return PointerGetDatum(cstring_to_text_with_len(value->val.string.val,
 														value->val.string.len));
 	if (value->type == jbvNumeric)
-		return CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(numeric_out,
-																	   NumericGetDatum(value->val.numeric))));
+	{
+		Datum		number = NumericGetDatum(value->val.numeric);
+
+		return CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(numeric_out, number)));
+	}
 	if (value->type == jbvBool)
 		return CStringGetTextDatum(value->val.boolean ? "true" : "false");
 	return CStringGetTextDatum(JsonbToCString(NULL, value->val.binary.data,

@@ -331,7 +331,8 @@ match_predict(PG_FUNCTION_ARGS)
 	p.min_weight = PG_GETARG_FLOAT8(2);
 	p.id = palloc_extended(Max(data.records, 1) * sizeof(Datum), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	p.rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(3), predict_pair, &p);
+	match_pairs(model, &data, model->rule, model->rules, PG_GETARG_INT64(3), "max_pairs",
+				predict_pair, &p);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 	return (Datum) 0;

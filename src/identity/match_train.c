@@ -31,8 +31,9 @@
 #define DEFAULT_MAX_PAIRS	1e6
 #define DEFAULT_RECALL		0.7
 
-/* pairs that any rule may give, of which a session looks at some */
-#define RULE_PAIRS_MAX		1e10
+/* pairs that rules may give, of which a session looks at some, and the setting that allows more */
+#define MAX_RULE_PAIRS		1e10
+#define MAX_RULE_PAIRS_KEY	"\"max_rule_pairs\" of \"training\""
 
 /* u of a comparison is sampled no longer when each of its levels was seen so often */
 #define ENOUGH_SEEN			100
@@ -81,6 +82,7 @@ typedef struct Training
 	MatchData	data;
 	uint64		seed;
 	double		max_pairs;
+	double		max_rule_pairs;
 	double		possible;
 	Trained   **trained;		/* by comparison and level */
 	double	  **given_m;		/* NaN where the settings have none */
@@ -239,7 +241,8 @@ estimate_lambda(Training *t, MatchRule *deterministic)
 	}
 	if (rules == 0)
 		return;
-	match_pairs(model, &t->data, deterministic, rules, RULE_PAIRS_MAX, count_pair, &found);
+	match_pairs(model, &t->data, deterministic, rules, t->max_rule_pairs, MAX_RULE_PAIRS_KEY,
+				count_pair, &found);
 	/* rules that nobody chose for this may give any number of pairs: it is where lambda starts */
 	if (t->refine)
 		found = Min(found, recall * Min(t->data.records, t->possible / 2));
@@ -305,7 +308,8 @@ refine_lambda(Training *t)
 	w.prior = log2(model->lambda / (1 - model->lambda));
 	w.room = 1024;
 	w.weight = palloc(w.room * sizeof(double));
-	match_pairs(model, &t->data, model->rule, model->rules, RULE_PAIRS_MAX, weigh_pair, &w);
+	match_pairs(model, &t->data, model->rule, model->rules, t->max_rule_pairs, MAX_RULE_PAIRS_KEY,
+				weigh_pair, &w);
 	for (int i = 0; i < LAMBDA_ITERATIONS && w.count > 0; i++)
 	{
 		double		prior = log2(model->lambda / (1 - model->lambda));
@@ -319,7 +323,7 @@ refine_lambda(Training *t)
 			break;
 	}
 	pfree(w.weight);
-	/* where the comparisons say too little, it falls to nothing: what EM saw says more, if it ran */
+	/* where the comparisons say too little, it falls to nothing, and what EM saw says more */
 	if (model->lambda * t->possible > 1)
 		return;
 	for (int s = 0; s < t->sessions; s++)
@@ -1000,7 +1004,8 @@ run_session(Training *t, Session *session)
 	{
 		estimate = match_pairs_estimate(t->model, &t->data, session->rule, 1);
 		p.share = Min(1, t->max_pairs / Max(estimate, 1));
-		match_pairs(t->model, &t->data, session->rule, 1, RULE_PAIRS_MAX, pattern_pair, &p);
+		match_pairs(t->model, &t->data, session->rule, 1, t->max_rule_pairs, MAX_RULE_PAIRS_KEY,
+					pattern_pair, &p);
 		if (p.count > 0)
 		{
 			iterate(&p, session);
@@ -1190,8 +1195,8 @@ matches_of_sessions(const Training *t, int c)
 }
 
 /*
- * A level that was met, but not among matches, or not among random pairs: what so many tell of it is
- * that it is rarer than one in them.
+ * A level that was met, but not among matches, or not among random pairs: what so many tell of it
+ * is that it is rarer than one in them.
  */
 static void
 fill_unseen(Training *t)
@@ -1280,6 +1285,8 @@ match_train(PG_FUNCTION_ARGS)
 	match_model_defaults(model);
 	t.seed = model->training.has_seed ? (uint64) model->training.seed : 0;
 	t.max_pairs = isnan(model->training.max_pairs) ? DEFAULT_MAX_PAIRS : model->training.max_pairs;
+	t.max_rule_pairs = isnan(model->training.max_rule_pairs) ? MAX_RULE_PAIRS :
+		model->training.max_rule_pairs;
 	deterministic = palloc0(Max(model->training.deterministic, 1) * sizeof(MatchRule));
 	for (int i = 0; i < model->training.deterministic; i++)
 		deterministic[i] = *parse_rule(model, model->training.deterministic_rule[i]);

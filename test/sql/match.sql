@@ -59,6 +59,8 @@ SELECT round((jsonb(match_train('customer', j || '{"training": {"deterministic_r
 SELECT match_train('customer', j || '{"training": {"em_blocking_rules": ["l.first_name = r.first_name"]}}') IS NOT NULL AS trained FROM setting;
 SELECT match_train('customer', j || '{"training": {"deterministic_rules": ["l.unique_id <> r.unique_id"], "recall": 0.5}}') FROM setting;
 \echo :LAST_ERROR_SQLSTATE
+SELECT match_train('customer', j || '{"training": {"em_blocking_rules": ["l.unique_id <> r.unique_id"], "max_rule_pairs": 10}}') FROM setting;
+\echo :LAST_ERROR_SQLSTATE
 SELECT match_train('customer', j || '{"comparisons": []}') FROM setting;
 \echo :LAST_ERROR_SQLSTATE
 
