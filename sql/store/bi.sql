@@ -274,7 +274,7 @@ COMMENT ON COLUMN @bi@.identity_quality.most_records IS 'records of the customer
 COMMENT ON COLUMN @bi@.identity_quality.identifiers IS 'identifiers that belong to a customer';
 COMMENT ON COLUMN @bi@.identity_quality.most_identifiers IS 'identifiers of the customer who has most';
 COMMENT ON COLUMN @bi@.identity_quality.evidence IS 'how often a record carried an identifier: denominator of refused_share';
-COMMENT ON COLUMN @bi@.identity_quality.refused_evidence IS 'of these, how many do not link, by a limit: numerator of refused_share';
+COMMENT ON COLUMN @bi@.identity_quality.refused_evidence IS 'of these, how many do not link, blocked or by a limit: numerator of refused_share';
 COMMENT ON COLUMN @bi@.identity_quality.refused_share IS 'refused_evidence / evidence';
 COMMENT ON COLUMN @bi@.identity_quality.match_links IS 'pairs of records with a match weight';
 COMMENT ON COLUMN @bi@.identity_quality.refused_match_links IS 'of these, how many do not link';
