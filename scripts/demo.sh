@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# demo.sh: the story of omni in four scenes, on a private throw-away cluster: a developer, a data engineer, an
-# analyst and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
+# demo.sh: the story of omni in five scenes, on a private throw-away cluster: a developer, a data engineer with feeds and
+# with customers, an analyst and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
 . "$(dirname "$0")/lib.sh"
 began=$(date +%s)
 need_postgres
@@ -60,6 +60,12 @@ printf 'in reverse order, twice  %s\n' "$again"
 printf 'The same state, bit by bit.\n'
 printf 'Plain SQL would need: a tie-break for every column that two rows may disagree on, thought of in every query.\n'
 
+title "The data engineer again: who is one customer, why, and back again"
+feed contact "$FEEDS/contacts.csv"
+ask retail 'CREATE TABLE staging.truth_contact (source text, record_id text, person int)' >/dev/null
+feed truth_contact "$FEEDS/truth_contacts.csv"
+tell retail "$SCENES/scenes/identity.sql"
+
 title "The analyst: views that add up, without personal data"
 ask retail "CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA shop_bi TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shop_bi TO analyst" >/dev/null
 PGUSER=analyst tell retail "$SCENES/scenes/analyst.sql"
@@ -69,4 +75,4 @@ OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/dba.sh" | cat -s
 [ "${PIPESTATUS[0]}" = 0 ] || die "the DBA's scene failed"
 
 done_at=$(date +%s)
-printf '\nSet-up %s s, the four scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"
+printf '\nSet-up %s s, the five scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"

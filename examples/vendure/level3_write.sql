@@ -10,8 +10,6 @@ INSERT INTO own.products (sku, title, active) SELECT sku, coalesce(title, ''), a
 
 INSERT INTO own.rejects (feed, record_id, column_name, reason, raw)
 SELECT 'vendure', v.id::text, 'sku', omni.sku_problem(v.sku), to_jsonb(v) FROM public.product_variant v WHERE omni.sku_problem(v.sku) IS NOT NULL
-UNION ALL
-SELECT 'vendure', c.id::text, 'emailAddress', omni.email_problem(c."emailAddress"), to_jsonb(c) FROM public.customer c WHERE omni.email_problem(c."emailAddress") IS NOT NULL
 ON CONFLICT DO NOTHING;
 
 INSERT INTO own.orders (order_ref, channel_code, placed_at, currency, method) SELECT order_ref, channel_code, placed_at, currency, method FROM vendure.orders ON CONFLICT DO NOTHING;
@@ -28,7 +26,18 @@ INSERT INTO own.payments (order_ref, payment_key, kind, amount, occurred_at) SEL
 INSERT INTO own.stock AS s (sku, location_code, on_hand, reserved) SELECT sku, location_code, on_hand, greatest(reserved, 0) FROM vendure.stock WHERE sku IS NOT NULL
 ON CONFLICT (sku, location_code) DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved WHERE (s.on_hand, s.reserved) IS DISTINCT FROM (excluded.on_hand, excluded.reserved);
 
--- each order is a record of its customer: source = the channel, record = the order
+-- who the customers are, as Vendure knows them: a record each, with what survives in the golden record. What is no address or number is in own.rejects
+CREATE OR REPLACE VIEW vendure.people AS
+SELECT c.id::text AS record_id, c."updatedAt" AT TIME ZONE 'UTC' AS observed_at, c."emailAddress" AS email, nullif(c."phoneNumber", '') AS phone, c."firstName" AS first_name, c."lastName" AS last_name,
+       a.city, a.postal_code, a.country
+FROM public.customer c
+LEFT JOIN LATERAL (SELECT nullif(d.city, '') AS city, nullif(d."postalCode", '') AS postal_code, r.code AS country FROM public.address d LEFT JOIN public.region r ON r.id = d."countryId"
+                   WHERE d."customerId" = c.id ORDER BY d."defaultShippingAddress" DESC, d."updatedAt" DESC, d.id DESC LIMIT 1) a ON true
+WHERE c."deletedAt" IS NULL;
+SELECT * FROM own.ingest('vendure.people', 'vendure', '{"record_id": "record_id", "observed_at": "observed_at", "identifiers": {"email": "email", "phone": {"column": "phone", "region": "DE"}},
+    "attributes": ["first_name", "last_name", "city", "postal_code", "country"]}');
+
+-- each order is a record of its customer too: source = the channel, record = the order; so orders find their customers, also with what comes from other channels
 INSERT INTO own.evidence (identifier, source, record_id, observed_at)
 SELECT i.identifier, o.channel_code, o.order_ref, o.placed_at FROM vendure.orders o JOIN vendure.identities i USING (customer_id) ON CONFLICT DO NOTHING;
 SELECT * FROM own.rebuild_identities();

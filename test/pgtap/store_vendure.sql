@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 \echo '1..0 # SKIP ../shared/vectors/vendure/vendure.sql.gz is not here'
 \q
 \endif
-SELECT plan(23);
+SELECT plan(25);
 \setenv VENDURE_DB :DBNAME
 \! zcat "$VENDURE_DUMP" | psql -Xq -v ON_ERROR_STOP=1 -d "$VENDURE_DB" >/dev/null
 RESET search_path;
@@ -63,6 +63,9 @@ CREATE TEMP TABLE own_was AS SELECT 'event ' || e::text AS x FROM own.order_line
 \o
 SELECT is_empty($$(SELECT 'event ' || e::text FROM own.order_line_events e UNION ALL SELECT 'customer ' || c::text FROM own.customers c UNION ALL SELECT 'order ' || o::text FROM own.orders o) EXCEPT ALL SELECT x FROM own_was$$, 'loading again changes nothing');
 SELECT is_empty($$SELECT * FROM omni.check_store('own')$$, 'the own store is sound');
+SELECT is_empty($$SELECT id FROM public.customer WHERE own.customer_of('email:' || "emailAddress") IS NULL$$, 'each customer of Vendure is known by the address');
+SELECT is_empty($$SELECT customer_key FROM own_pii.customer_golden g WHERE NOT EXISTS (SELECT FROM own_pii.customer_identifier i JOIN public.customer c ON omni.email_try(c."emailAddress")::text = i.value
+    WHERE i.customer_key = g.customer_key AND i.kind = 'email' AND (c."firstName", c."lastName") = (g.first_name, g.last_name))$$, 'and has the name of one who uses an address of his');
 SELECT is_empty($$(SELECT order_date, channel_code, orders, units, net_amount, tax_amount, canceled_units, customers FROM own_bi.kpi_daily) EXCEPT (SELECT order_date, channel_code, orders, units, net_amount, tax_amount, canceled_units, customers FROM shop_bi.kpi_daily)$$, 'its figures are those of level 2');
 SELECT is_empty($$SELECT order_key, line_no, exact_state FROM own_bi.fact_order_line EXCEPT SELECT order_key, line_no, exact_state FROM shop_bi.fact_order_line$$, 'and so are its states');
 

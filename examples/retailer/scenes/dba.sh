@@ -43,6 +43,8 @@ same
 echo "$(wc -l <<<"$before") tables, all equal"
 
 show 'Leaving again: the types go, the rows stay:'
+# what the feeds landed in has done its work
+ask restored 'DROP SCHEMA staging CASCADE' 2>/dev/null
 sql restored "SELECT omni.detach_store('shop');"
 sql restored "DROP EXTENSION omni;"
 sql restored "SELECT order_ref, line_no, sku, qty, pg_typeof(sku) FROM shop.order_lines ORDER BY order_ref, line_no LIMIT 2;"
