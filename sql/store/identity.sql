@@ -62,7 +62,11 @@ DECLARE
     part text;
     made jsonb;
     n bigint;
+    memory text := current_setting('work_mem');
 BEGIN
+    IF scope <> 'rows' AND pg_size_bytes(memory) < pg_size_bytes('128MB') THEN
+        PERFORM set_config('work_mem', '128MB', true);
+    END IF;
     IF scope = 'batch' THEN
         -- a round adds the neighbors of what the round before added
         CREATE TEMP TABLE omni_closure ON COMMIT DROP AS SELECT DISTINCT t.identifier, t.source, t.record_id, 0 AS round FROM pg_temp.omni_touched t;
@@ -168,30 +172,30 @@ BEGIN
         (12, 'identities', $q$
             WITH x AS (SELECT r.identifier, min(r.cluster) FILTER (WHERE r.refused IS NULL) AS cluster, min(r.observed_at) AS first_seen_at, max(r.observed_at) AS last_seen_at
                        FROM {resolved} r WHERE r.identifier IS NOT NULL GROUP BY r.identifier),
-                u AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at)
-                      SELECT x.identifier, p.customer_id, x.first_seen_at, x.last_seen_at
-                      FROM x JOIN {person} p ON p.cluster = x.cluster LEFT JOIN @store@.identities i ON i.identifier = x.identifier
-                      WHERE (i.customer_id, i.first_seen_at, i.last_seen_at) IS DISTINCT FROM (p.customer_id, x.first_seen_at, x.last_seen_at)
-                      ON CONFLICT (identifier) DO UPDATE SET customer_id = excluded.customer_id, first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at)
+                y AS (SELECT x.identifier, p.customer_id, x.first_seen_at, x.last_seen_at, i.identifier IS NULL AS is_new FROM x JOIN {person} p ON p.cluster = x.cluster LEFT JOIN @store@.identities i ON i.identifier = x.identifier
+                      WHERE (i.customer_id, i.first_seen_at, i.last_seen_at) IS DISTINCT FROM (p.customer_id, x.first_seen_at, x.last_seen_at)),
+                u AS (UPDATE @store@.identities i SET customer_id = y.customer_id, first_seen_at = y.first_seen_at, last_seen_at = y.last_seen_at FROM y WHERE i.identifier = y.identifier AND NOT y.is_new),
+                n AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at) SELECT y.identifier, y.customer_id, y.first_seen_at, y.last_seen_at FROM y WHERE y.is_new
+                      {unseen identities_pkey customer_id})
             DELETE FROM @store@.identities i WHERE {within i.identifier} AND NOT EXISTS (SELECT FROM x WHERE x.identifier = i.identifier AND x.cluster IS NOT NULL)$q$),
         (13, 'refusals', $q$
-            WITH u AS (INSERT INTO @store@.refusals (identifier, source, record_id, reason)
-                       SELECT r.identifier, r.source, r.record_id, r.refused FROM {resolved} r
-                       LEFT JOIN @store@.refusals f ON f.identifier = r.identifier AND f.source = r.source AND f.record_id = r.record_id
-                       WHERE r.identifier IS NOT NULL AND r.refused IS NOT NULL AND f.reason IS DISTINCT FROM r.refused
-                       ON CONFLICT (identifier, source, record_id) DO UPDATE SET reason = excluded.reason, refused_at = excluded.refused_at)
+            WITH y AS (SELECT r.identifier, r.source, r.record_id, r.refused, f.reason FROM {resolved} r LEFT JOIN @store@.refusals f ON f.identifier = r.identifier AND f.source = r.source AND f.record_id = r.record_id
+                       WHERE r.identifier IS NOT NULL AND r.refused IS NOT NULL AND f.reason IS DISTINCT FROM r.refused),
+                u AS (UPDATE @store@.refusals f SET reason = y.refused, refused_at = now() FROM y WHERE f.identifier = y.identifier AND f.source = y.source AND f.record_id = y.record_id AND y.reason IS NOT NULL),
+                n AS (INSERT INTO @store@.refusals (identifier, source, record_id, reason) SELECT y.identifier, y.source, y.record_id, y.refused FROM y WHERE y.reason IS NULL {unseen refusals_pkey reason})
             DELETE FROM @store@.refusals f WHERE {within f.source, f.record_id}
                 AND NOT EXISTS (SELECT FROM {resolved} r WHERE r.identifier = f.identifier AND r.source = f.source AND r.record_id = f.record_id AND r.refused IS NOT NULL)$q$),
         (14, 'links', $q$
             UPDATE @store@.links l SET refused = x.now FROM {link} x
             WHERE x.refused IS DISTINCT FROM x.now AND l.source = x.source AND l.record_id = x.record_id AND l.other_source = x.other_source AND l.other_record_id = x.other_record_id$q$),
         (15, 'records', $q$
-            WITH u AS (INSERT INTO @store@.source_records AS s (source, record_id, customer_id, first_seen_at, last_seen_at, profile)
-                       SELECT d.source, d.record_id, p.customer_id, d.first_seen_at, greatest(d.last_seen_at, t.last_seen_at), t.profile
+            WITH y AS (SELECT d.source, d.record_id, p.customer_id, d.first_seen_at, greatest(d.last_seen_at, t.last_seen_at) AS last_seen_at, t.profile, d.stored IS NULL AS is_new
                        FROM {record} d JOIN {person} p ON p.cluster = d.cluster LEFT JOIN {touched} t ON t.source = d.source AND t.record_id = d.record_id
-                       WHERE d.stored IS DISTINCT FROM p.customer_id OR d.stored_first_seen_at <> d.first_seen_at OR d.stored_last_seen_at < d.last_seen_at OR t.source IS NOT NULL
-                       ON CONFLICT (source, record_id) DO UPDATE SET customer_id = excluded.customer_id, first_seen_at = excluded.first_seen_at, last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at),
-                           profile = coalesce(s.profile OPERATOR(omni.||) excluded.profile, s.profile, excluded.profile))
+                       WHERE d.stored IS DISTINCT FROM p.customer_id OR d.stored_first_seen_at <> d.first_seen_at OR d.stored_last_seen_at < d.last_seen_at OR t.source IS NOT NULL),
+                u AS (UPDATE @store@.source_records s SET customer_id = y.customer_id, first_seen_at = y.first_seen_at, last_seen_at = greatest(s.last_seen_at, y.last_seen_at),
+                          profile = coalesce(s.profile OPERATOR(omni.||) y.profile, s.profile, y.profile) FROM y WHERE s.source = y.source AND s.record_id = y.record_id AND NOT y.is_new),
+                n AS (INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile)
+                      SELECT y.source, y.record_id, y.customer_id, y.first_seen_at, y.last_seen_at, y.profile FROM y WHERE y.is_new {unseen source_records_pkey customer_id})
             DELETE FROM @store@.source_records s WHERE {within s.source, s.record_id} AND NOT EXISTS (SELECT FROM {record} d WHERE d.source = s.source AND d.record_id = s.record_id)$q$),
         -- an order's own record; an order that was given to the record's customer goes with the record
         (16, 'orders', $q$
@@ -224,6 +228,8 @@ BEGIN
             CROSS JOIN LATERAL (SELECT a.* FROM @store@.customers a WHERE a.customer_id = t.customer_id UNION ALL SELECT b.* FROM @store@.customers b WHERE b.merged_into = t.customer_id) c$q$ END);
         query := regexp_replace(query, '\{within ([^,}]+), ([^}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '(\1, \2) IN (SELECT w.source, w.record_id FROM {closure} w WHERE w.source IS NOT NULL)' END, 'g');
         query := regexp_replace(query, '\{within ([^,}]+)\}', CASE scope WHEN 'store' THEN 'true' ELSE '\1 IN (SELECT w.identifier FROM {closure} w WHERE w.identifier IS NOT NULL)' END, 'g');
+        -- a row that this transaction cannot see: 40001
+        query := regexp_replace(query, '\{unseen (\w+) (\w+)\}', CASE current_setting('transaction_isolation') WHEN 'read committed' THEN '' ELSE 'ON CONFLICT ON CONSTRAINT \1 DO UPDATE SET \2 = excluded.\2' END, 'g');
         query := replace(query, '{always}', CASE scope WHEN 'store' THEN 'false' ELSE 'true' END);
         FOR part IN SELECT k FROM jsonb_object_keys(shapes) k LOOP
             query := replace(query, '{' || part || '}', CASE WHEN scope = 'rows' OR (part = 'touched' AND (scope = 'store' OR touched IS NOT NULL))
@@ -257,6 +263,7 @@ BEGIN
         records := jsonb_array_length(work -> 'record');
         customers := jsonb_array_length(work -> 'person');
     ELSE
+        PERFORM set_config('work_mem', memory, true);
         SELECT (SELECT count(*) FROM pg_temp.omni_record), (SELECT count(*) FROM pg_temp.omni_person) INTO records, customers;
         IF scope = 'batch' THEN
             DROP TABLE pg_temp.omni_closure;
