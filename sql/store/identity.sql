@@ -338,16 +338,20 @@ DECLARE
     missing bigint[];
     held integer;                   -- locks of this transaction
     alone boolean;
-    orders_adopted boolean;
+    looked boolean;
+    isolated boolean;                 -- it may see an older state than there is
+    own text;
     way text;
     -- what is known
     home bigint;
     owners bigint[];
+    owned bigint[];
     moved bigint[];
     settled boolean;
     foreign_refusal boolean;
     elsewhere boolean;
     said omni.identifier[];
+    unowned omni.identifier[];
     lowered omni.identifier[];
     touched bigint[];               -- customers, that of the least record first
     bounds integer;
@@ -378,20 +382,25 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'the time of the record is NULL', HINT = 'Leave it out for now().';
     END IF;
     -- an element that is no identifier raises 22P02 here
-    SELECT array_agg(DISTINCT x.i), coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits()),
-           array_agg(DISTINCT omni.identifier_hash_extended(x.i, seed) | (-9223372036854775808)) || (hashtextextended(source || E'\n' || record_id, seed) | (-9223372036854775808))
-    INTO ids, limits, keys FROM unnest(identifiers::omni.identifier[]) x(i);
+    SELECT array_agg(DISTINCT x.i) FILTER (WHERE x.i IS NOT NULL), coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits()),
+           array_agg(DISTINCT coalesce(omni.identifier_hash_extended(x.i, seed), hashtextextended(source || E'\n' || record_id, seed)) | (-9223372036854775808))
+    INTO ids, limits, keys FROM unnest(identifiers::omni.identifier[] || NULL::omni.identifier) x(i);
     IF octet_length(source) > 512 OR octet_length(record_id) > 512 THEN
         RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = 'source or record_id is longer than 512 bytes', HINT = 'They are the key of a record, not the record.';
     END IF;
     profile := omni.customer_profile_from(source, record_id, at, ids, attributes);
-    SELECT bool_or(c.relkind = 'v') FILTER (WHERE c.oid <> '@store@.orders'::regclass), bool_or(c.relkind = 'v') FILTER (WHERE c.oid = '@store@.orders'::regclass) INTO elsewhere, orders_adopted
-    FROM pg_class c WHERE c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass, '@store@.evidence'::regclass, '@store@.source_records'::regclass, '@store@.orders'::regclass);
-    IF elsewhere THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
-            HINT = 'Make a store that adopts neither, and identify records in it.';
+    -- what is adopted is looked up once a session
+    own := current_setting('omni_identify.own', true);
+    IF own IS NULL OR own NOT IN ('@store@.customers'::regclass::oid || ' with orders', '@store@.customers'::regclass::oid || ' without orders') THEN
+        SELECT bool_or(c.relkind = 'v') FILTER (WHERE c.oid <> '@store@.orders'::regclass), c0.oid || CASE WHEN bool_or(c.relkind = 'v' AND c.oid = '@store@.orders'::regclass) THEN ' without orders' ELSE ' with orders' END INTO elsewhere, own
+        FROM pg_class c, (SELECT '@store@.customers'::regclass::oid) c0
+        WHERE c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass, '@store@.evidence'::regclass, '@store@.source_records'::regclass, '@store@.orders'::regclass) GROUP BY c0.oid;
+        IF elsewhere THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
+                HINT = 'Make a store that adopts neither, and identify records in it.';
+        END IF;
+        PERFORM set_config('omni_identify.own', own, false);
     END IF;
-    keys := array(SELECT k FROM unnest(keys) k ORDER BY k);
     bounded := limits - '{blocked,priority}'::text[] <> '{}';
     problem := omni.merge_problem(ids, array_fill(at, ARRAY[cardinality(ids)]), 1, limits);
     linking := ids;
@@ -416,44 +425,51 @@ BEGIN
                 END IF;
             END IF;
             locked := want;
+            looked := false;
             LOOP
-                -- whose are the identifiers and the record
-                SELECT array_agg(DISTINCT i.customer_id) FILTER (WHERE i.customer_id IS NOT NULL),
-                       array_agg(i.customer_id) FILTER (WHERE e.identifier IS NULL AND (i.first_seen_at > at OR i.last_seen_at < at)),
-                       bool_and(coalesce(e.observed_at <= at AND (f.reason IS NOT NULL OR i.customer_id = h.customer_id), false)),
-                       bool_or(CASE WHEN i.identifier IS NULL THEN EXISTS (SELECT FROM @store@.refusals o WHERE o.identifier = u.identifier AND o.reason <> 'blocked') ELSE false END),
-                       array_agg(u.identifier) FILTER (WHERE i.identifier IS NOT NULL AND e.observed_at <= at), array_agg(u.identifier) FILTER (WHERE e.observed_at > at), min(h.customer_id)
-                INTO owners, moved, settled, foreign_refusal, said, lowered, home
-                FROM unnest(ids) u(identifier)
-                LEFT JOIN @store@.identities i ON i.identifier = u.identifier AND u.identifier <> ALL (blocked)
-                LEFT JOIN @store@.evidence e ON e.identifier = u.identifier AND e.source = source AND e.record_id = record_id
-                LEFT JOIN @store@.refusals f ON f.identifier = u.identifier AND f.source = source AND f.record_id = record_id
-                LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id FROM @store@.source_records s JOIN @store@.customers k ON k.customer_id = s.customer_id
-                           WHERE s.source = source AND s.record_id = record_id) h ON true;
+                IF NOT looked THEN
+                    -- whose are the identifiers and the record
+                    SELECT array_agg(DISTINCT i.customer_id) FILTER (WHERE i.customer_id IS NOT NULL),
+                           array_agg(i.customer_id) FILTER (WHERE e.identifier IS NULL AND (i.first_seen_at > at OR i.last_seen_at < at)),
+                           bool_and(coalesce(e.observed_at <= at AND (i.customer_id = h.customer_id OR EXISTS (SELECT FROM @store@.refusals f WHERE f.identifier = u.identifier AND f.source = source AND f.record_id = record_id)), false)),
+                           bool_or(CASE WHEN i.identifier IS NULL THEN EXISTS (SELECT FROM @store@.refusals o WHERE o.identifier = u.identifier AND o.reason <> 'blocked') ELSE false END),
+                           array_agg(u.identifier) FILTER (WHERE i.identifier IS NOT NULL AND e.observed_at <= at), array_agg(u.identifier) FILTER (WHERE e.observed_at > at),
+                           array_agg(u.identifier) FILTER (WHERE i.identifier IS NULL), min(h.customer_id), bool_or(h.elsewhere)
+                    INTO owners, moved, settled, foreign_refusal, said, lowered, unowned, home, elsewhere
+                    -- elsewhere: a record that is known by rows that were loaded, or by a link that waits for it
+                    FROM (SELECT k.customer_id, CASE WHEN k.customer_id IS NULL THEN EXISTS (SELECT FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id)
+                                     OR EXISTS (SELECT FROM @store@.links l WHERE l.source = source AND l.record_id = record_id) OR EXISTS (SELECT FROM @store@.links l WHERE l.other_source = source AND l.other_record_id = record_id)
+                                     ELSE false END AS elsewhere
+                          FROM (SELECT (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.source_records s JOIN @store@.customers c ON c.customer_id = s.customer_id
+                                        WHERE s.source = source AND s.record_id = record_id) AS customer_id OFFSET 0) k OFFSET 0) h
+                    CROSS JOIN unnest(ids) u(identifier)
+                    LEFT JOIN @store@.identities i ON i.identifier = u.identifier AND u.identifier <> ALL (blocked)
+                    LEFT JOIN @store@.evidence e ON e.identifier = u.identifier AND e.source = source AND e.record_id = record_id;
+                    owned := owners;
+                    IF home IS NOT NULL THEN
+                        owners := array_append(owners, home);
+                    END IF;
+                    looked := true;
+                END IF;
                 IF settled AND home IS NOT NULL THEN
                     way := 'settled';
                     EXIT;
                 END IF;
-                IF home IS NOT NULL THEN
-                    owners := array_append(owners, home);
-                END IF;
                 missing := CASE WHEN alone OR owners IS NULL OR owners <@ locked THEN '{}' ELSE owners END;
                 IF missing = '{}' THEN
-                    elsewhere := false;
-                    IF home IS NULL THEN
-                        -- a record that is known by rows that were loaded, or by a link that waits for it
-                        elsewhere := EXISTS (SELECT FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id) OR EXISTS (SELECT FROM @store@.links l WHERE l.source = source AND l.record_id = record_id)
-                            OR EXISTS (SELECT FROM @store@.links l WHERE l.other_source = source AND l.other_record_id = record_id);
-                    END IF;
                     touched := '{}';
                     bounds := 0;
                     IF owners IS NOT NULL THEN
                         SELECT coalesce(array_agg(c.customer_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id), '{}'), coalesce(bit_or(c.bounds | CASE WHEN c.merged_into IS NULL THEN 0 ELSE 2 END), 2),
                                (array_agg(c.first_seen_at ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
                                (array_agg(c.source ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
-                               (array_agg(c.record_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1]
-                        INTO touched, bounds, first_at, first_source, first_record
+                               (array_agg(c.record_id ORDER BY c.first_seen_at, c.source COLLATE "C", c.record_id COLLATE "C", c.customer_id))[1],
+                               owned IS NOT DISTINCT FROM (SELECT array_agg(DISTINCT i.customer_id) FROM @store@.identities i WHERE i.identifier = ANY (linking)) AND home IS NOT DISTINCT FROM
+                                   (SELECT coalesce(k.merged_into, k.customer_id) FROM @store@.source_records s JOIN @store@.customers k ON k.customer_id = s.customer_id WHERE s.source = source AND s.record_id = record_id)
+                        INTO touched, bounds, first_at, first_source, first_record, looked
                         FROM @store@.customers c WHERE c.customer_id = ANY (owners);
+                        -- what these locks protect may have changed while this waited for them; what is the record's and the identifiers' has not
+                        CONTINUE WHEN NOT looked;
                     END IF;
                     -- which way it goes
                     together := touched;
@@ -572,10 +588,37 @@ BEGIN
         WHERE s.source = source AND s.record_id = record_id AND (s.last_seen_at < at OR s.profile IS DISTINCT FROM coalesce(s.profile OPERATOR(omni.||) profile, profile));
         RETURN home;
     END IF;
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
+    isolated := current_setting('transaction_isolation') <> 'read committed';
+    IF isolated THEN
         PERFORM FROM @store@.identity_settings s WHERE s.setting = 'limits' FOR SHARE;
         PERFORM FROM @store@.customers c WHERE c.customer_id = ANY (touched || locked) FOR NO KEY UPDATE;
         PERFORM FROM @store@.identities i WHERE i.customer_id = ANY (touched || locked) FOR NO KEY UPDATE;
+    END IF;
+    IF way = 'fast' AND home IS NULL AND cardinality(touched) < 2 AND blocked = '{}' AND NOT isolated THEN
+        -- most calls: a new record of somebody new, or of one customer; the locks keep its rows from being there by now
+        IF touched = '{}' THEN
+            WITH c AS (INSERT INTO @store@.customers (source, record_id, first_seen_at) VALUES (source, record_id, at) RETURNING customer_id),
+                e AS (INSERT INTO @store@.evidence (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u),
+                i AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at) SELECT u, c.customer_id, at, at FROM c, unnest(ids) u),
+                s AS (INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile) SELECT source, record_id, c.customer_id, at, at, profile FROM c)
+            SELECT c.customer_id INTO me FROM c;
+        ELSE
+            me := touched[1];
+            WITH e AS (INSERT INTO @store@.evidence (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u),
+                i AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at) SELECT u, me, at, at FROM unnest(unowned) u),
+                m AS (UPDATE @store@.identities i SET first_seen_at = least(i.first_seen_at, at), last_seen_at = greatest(i.last_seen_at, at) WHERE i.identifier = ANY (ids) AND (i.first_seen_at > at OR i.last_seen_at < at))
+            INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile) VALUES (source, record_id, me, at, at, profile);
+            IF moved IS NULL OR (at, source COLLATE "C", record_id COLLATE "C") < (first_at, first_source, first_record) THEN
+                UPDATE @store@.customers c SET first_seen_at = least(c.first_seen_at, at),
+                    source = CASE WHEN (at, source COLLATE "C", record_id COLLATE "C") < (c.first_seen_at, c.source, c.record_id) THEN source ELSE c.source END,
+                    record_id = CASE WHEN (at, source COLLATE "C", record_id COLLATE "C") < (c.first_seen_at, c.source, c.record_id) THEN record_id ELSE c.record_id END
+                WHERE c.customer_id = me;
+            END IF;
+        END IF;
+        IF own LIKE '%with orders' THEN
+            UPDATE @store@.orders o SET customer_id = me WHERE o.order_ref = record_id AND o.channel_code = source AND o.customer_id IS NULL;
+        END IF;
+        RETURN me;
     END IF;
     INSERT INTO @store@.evidence AS e (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u
     ON CONFLICT ON CONSTRAINT evidence_pkey DO UPDATE SET observed_at = excluded.observed_at WHERE e.observed_at > excluded.observed_at;
@@ -620,7 +663,7 @@ BEGIN
     INSERT INTO @store@.source_records AS s (source, record_id, customer_id, first_seen_at, last_seen_at, profile) VALUES (source, record_id, me, at, at, profile)
     ON CONFLICT ON CONSTRAINT source_records_pkey DO UPDATE SET customer_id = me, first_seen_at = least(s.first_seen_at, at), last_seen_at = greatest(s.last_seen_at, at), profile = coalesce(s.profile OPERATOR(omni.||) profile, profile);
     -- an order's own record
-    IF NOT orders_adopted THEN
+    IF own LIKE '%with orders' THEN
         UPDATE @store@.orders o SET customer_id = me WHERE o.order_ref = record_id AND o.channel_code = source AND o.customer_id IS NULL;
     END IF;
     RETURN me;

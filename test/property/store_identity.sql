@@ -111,7 +111,7 @@ BEGIN
                 INSERT INTO public.outcome VALUES ('again', got IS NOT DISTINCT FROM public.state(), format('set %s: %s', set_number, s));
             END IF;
             -- what comes and goes
-            IF i IN (2, 4) AND random() < 0.3 THEN
+            IF i = 2 AND random() < 0.3 THEN
                 BEGIN
                     CASE floor(random() * 5)
                     WHEN 0 THEN
@@ -146,7 +146,7 @@ BEGIN
             PERFORM shop.rebuild_identities();
         END IF;
         got := public.state();
-        INSERT INTO public.outcome VALUES (CASE WHEN i IN (2, 4) THEN 'undone' WHEN waits THEN 'batches' ELSE 'one by one' END, got IS NOT DISTINCT FROM reference, format('set %s, %s', set_number, limits));
+        INSERT INTO public.outcome VALUES (CASE WHEN i = 2 THEN 'undone' WHEN waits THEN 'batches' ELSE 'one by one' END, got IS NOT DISTINCT FROM reference, format('set %s, %s', set_number, limits));
         IF got IS DISTINCT FROM reference AND (SELECT count(*) FROM public.outcome WHERE NOT ok) < 4 THEN
             RAISE WARNING E'set %: %\nexpected:\n%\n\ngot:\n%\n\nsaid:\n%', set_number, limits, reference, got, (SELECT string_agg(x::text, E'\n') FROM public.said x);
         END IF;
