@@ -54,7 +54,7 @@
 	} \
 	return items
 
-static NumberItem *
+static pg_noinline NumberItem *
 radix_numbers(NumberItem *items, NumberItem *spare, uint64 n)
 {
 	RADIX_SORT(NumberItem, key);
@@ -86,7 +86,8 @@ compare_keys(const void *a, const void *b)
 	return text_value_compare(x->key, x->keylen, y->key, y->keylen);
 }
 
-static ByteItem *
+/* its counts must not be in each frame of the recursion of sort_run */
+static pg_noinline ByteItem *
 radix_bytes(ByteItem *items, ByteItem *spare, uint64 n)
 {
 	RADIX_SORT(ByteItem, prefix);
@@ -116,8 +117,7 @@ sort_run(ByteItem *items, ByteItem *spare, uint64 n, uint32 skip)
 		items[i].prefix = prefix_of(&items[i], skip);
 		longer |= items[i].keylen > skip + sizeof(uint64);
 	}
-	/* keys that end here may differ in length alone */
-	if (n < RADIX_MIN || !longer || skip >= DEPTH_MAX)
+	if (n < RADIX_MIN || skip >= DEPTH_MAX)
 	{
 		qsort(items, n, sizeof(ByteItem), compare_keys);
 		return;
@@ -129,8 +129,11 @@ sort_run(ByteItem *items, ByteItem *spare, uint64 n, uint32 skip)
 	{
 		for (end = i + 1; end < n && items[end].prefix == items[i].prefix; end++)
 			;
-		if (end - i > 1)
+		/* keys that all end here differ in length alone */
+		if (end - i > 1 && longer)
 			sort_run(items + i, spare, end - i, skip + sizeof(uint64));
+		else if (end - i > 1)
+			qsort(items + i, end - i, sizeof(ByteItem), compare_keys);
 	}
 }
 

@@ -10,7 +10,10 @@
  * them, the values themselves, ascending.  A limit within a span of time needs the times when each
  * value was first seen; a limit on values that more than one cluster can have needs to know equal
  * ones.  The entries of a cluster are a list ascending by kind, so that joining two lists makes no
- * new entries.
+ * new entries.  Whether two lists of values may be one is found by looking up the values of the
+ * shorter one in the longer one: a cluster of many values costs no more for each that comes or is
+ * refused.  Where much had to be looked at for a refusal, it is remembered until one of the two
+ * clusters grows.
  *
  * That two clusters may never meet is an edge between them.  Clusters have labels: when two join,
  * the edges of the one with fewer move to the label of the other, so that all moves together cost
@@ -19,6 +22,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "common/int.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -38,6 +42,20 @@ typedef struct ClusterValues
 		int64	   *many;
 	}			values;
 } ClusterValues;
+
+/* refusals that are remembered, and from how many values on they are */
+#define REFUSED_ROOM	4096
+#define REFUSED_MIN		64
+
+/* of two clusters, named by their roots: their sizes tell whether they are the same still */
+typedef struct RefusedJoin
+{
+	uint32		a;
+	uint32		b;
+	uint64		size_a;
+	uint64		size_b;			/* 0: nothing is remembered here */
+	uint32		kind;
+} RefusedJoin;
 
 #define FORBIDDEN_FREE	UINT64CONST(0)
 
@@ -140,6 +158,38 @@ clusters_put_value(Clusters *c, uint32 node, uint32 kind, int64 value)
 	*link = entry;
 }
 
+/* how many of ascending values are less than, or at most, a bound */
+static uint32
+count_below(const int64 *values, uint32 n, int64 bound)
+{
+	uint32		low = 0;
+
+	if (n > 0 && values[n - 1] < bound)
+		return n;
+	while (low < n)
+	{
+		uint32		middle = low + (n - low) / 2;
+
+		if (values[middle] < bound)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+static uint32
+count_until(const int64 *values, uint32 n, int64 bound)
+{
+	return bound == PG_INT64_MAX ? n : count_below(values, n, bound + 1);
+}
+
+static inline bool
+is_within(const ClusterRule *rule, int64 first, int64 last)
+{
+	return (uint64) last - (uint64) first <= (uint64) rule->within;
+}
+
 /*
  * Are there more than max of the times of a and b, both ascending, within a span.  Two cursors go
  * through the merged times, the second one max places behind the first.
@@ -152,8 +202,6 @@ too_many_within(const ClusterRule *rule, const int64 *a, uint32 na, const int64 
 				ja = 0,
 				jb = 0;
 
-	if ((int64) na + nb <= rule->max)
-		return false;
 	for (int64 n = 0; n < (int64) na + nb; n++)
 	{
 		int64		last = ib == nb || (ia < na && a[ia] <= b[ib]) ? a[ia++] : b[ib++];
@@ -162,7 +210,47 @@ too_many_within(const ClusterRule *rule, const int64 *a, uint32 na, const int64 
 		if (n < rule->max)
 			continue;
 		first = jb == nb || (ja < na && a[ja] <= b[jb]) ? a[ja++] : b[jb++];
-		if ((uint64) last - (uint64) first <= (uint64) rule->within)
+		if (is_within(rule, first, last))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The same of times of which neither a nor b has too many by itself, as decisions come before any
+ * value: only a span that has a time of b can.  So around each run of b's times that are close to
+ * each other the times of a are looked at.
+ */
+static bool
+too_many_together(const ClusterRule *rule, const int64 *a, uint32 na, const int64 *b, uint32 nb)
+{
+	uint32		end;
+
+	if ((int64) na + nb <= rule->max)
+		return false;
+	if (na < nb)
+		return too_many_together(rule, b, nb, a, na);
+	for (uint32 j = 0; j < nb; j = end)
+	{
+		int64		least,
+					greatest;
+		uint32		from,
+					to;
+
+		for (end = j + 1; end < nb && is_within(rule, b[end - 1], b[end]); end++)
+			;
+		if (pg_sub_s64_overflow(b[j], rule->within, &least))
+			least = PG_INT64_MIN;
+		if (pg_add_s64_overflow(b[end - 1], rule->within, &greatest))
+			greatest = PG_INT64_MAX;
+		from = count_below(a, na, least);
+		to = count_until(a, na, greatest);
+		if ((int64) to - from + (end - j) <= rule->max)
+			continue;
+		/* mostly all of them stand before the first or behind the last of b's */
+		if ((int64) count_until(a, na, b[j]) - from >= rule->max ||
+			(int64) to - count_below(a, na, b[end - 1]) >= rule->max ||
+			too_many_within(rule, a + from, to - from, b + j, end - j))
 			return true;
 	}
 	return false;
@@ -173,30 +261,34 @@ cluster_rule_keeps(const ClusterRule *rule, const int64 *times, int64 n)
 {
 	if (rule->within == 0)
 		return n <= rule->max;
-	return !too_many_within(rule, times, n, NULL, 0);
+	for (int64 i = rule->max; i < n; i++)
+	{
+		if (is_within(rule, times[i - rule->max], times[i]))
+			return false;
+	}
+	return true;
 }
 
-/* number of distinct values of two ascending lists of distinct values */
-static int64
-count_union(const int64 *a, uint32 na, const int64 *b, uint32 nb)
+/* is a value among ascending ones */
+static inline bool
+has_value(const int64 *values, uint32 n, int64 value)
+{
+	uint32		at = count_below(values, n, value);
+
+	return at < n && values[at] == value;
+}
+
+/* do two ascending lists of distinct values have more than max distinct ones */
+static bool
+too_many_distinct(const ClusterRule *rule, const int64 *a, uint32 na, const int64 *b, uint32 nb)
 {
 	int64		n = (int64) na + nb;
 
-	for (uint32 i = 0, j = 0; i < na && j < nb;)
-	{
-		if (a[i] == b[j])
-			n--;
-		if (a[i] <= b[j])
-		{
-			int64		v = a[i++];
-
-			if (v == b[j])
-				j++;
-		}
-		else
-			j++;
-	}
-	return n;
+	if (na < nb)
+		return too_many_distinct(rule, b, nb, a, na);
+	for (uint32 i = 0; i < nb && n > rule->max && na <= rule->max; i++)
+		n -= has_value(a, na, b[i]);
+	return n > rule->max;
 }
 
 static bool
@@ -204,10 +296,12 @@ breaks_rule(const ClusterRule *rule, ClusterValues *a, ClusterValues *b)
 {
 	if (rule->max < 0)
 		return false;
+	if (keeps_values(rule))
+		CHECK_FOR_INTERRUPTS();
 	if (rule->within > 0)
-		return too_many_within(rule, values_of(a), a->count, values_of(b), b->count);
+		return too_many_together(rule, values_of(a), a->count, values_of(b), b->count);
 	if (rule->shared)
-		return count_union(values_of(a), a->count, values_of(b), b->count) > rule->max;
+		return too_many_distinct(rule, values_of(a), a->count, values_of(b), b->count);
 	return (int64) a->count + b->count > rule->max;
 }
 
@@ -220,15 +314,15 @@ merge_values(Clusters *c, const ClusterRule *rule, ClusterValues *a, ClusterValu
 {
 	int64	   *from;
 	int64	   *into;
-	int64		i,
-				j,
-				to;
+	uint32		left,
+				more;
 
 	if (!keeps_values(rule))
 	{
 		a->count += b->count;
 		return;
 	}
+	CHECK_FOR_INTERRUPTS();
 	if (a->count < b->count)
 	{
 		ClusterValues swap = *a;
@@ -241,9 +335,21 @@ merge_values(Clusters *c, const ClusterRule *rule, ClusterValues *a, ClusterValu
 		b->room = swap.room;
 		b->values = swap.values;
 	}
-	if (a->count + b->count > a->room)
+	from = values_of(b);
+	more = b->count;
+	if (rule->within == 0)
 	{
-		uint32		room = Max(4, (a->count + b->count) * 2);
+		/* of values that both have, one */
+		more = 0;
+		for (uint32 i = 0; i < b->count; i++)
+		{
+			if (!has_value(values_of(a), a->count, from[i]))
+				from[more++] = from[i];
+		}
+	}
+	if (a->count + more > a->room)
+	{
+		uint32		room = Max(4, (a->count + more) * 2);
 		int64	   *many = allocate(c->context, room, sizeof(int64));
 
 		memcpy(many, values_of(a), a->count * sizeof(int64));
@@ -252,27 +358,19 @@ merge_values(Clusters *c, const ClusterRule *rule, ClusterValues *a, ClusterValu
 		a->values.many = many;
 		a->room = room;
 	}
-	from = values_of(b);
 	into = a->values.many;
-	i = (int64) a->count - 1;
-	j = (int64) b->count - 1;
-	to = i + j + 1;
-	while (j >= 0)
-		into[to--] = i >= 0 && into[i] > from[j] ? into[i--] : from[j--];
-	a->count += b->count;
+	left = a->count;
+	a->count += more;
+	for (; more > 0; more--)
+	{
+		uint32		at = count_until(into, left, from[more - 1]);
+
+		memmove(into + at + more, into + at, (left - at) * sizeof(int64));
+		into[at + more - 1] = from[more - 1];
+		left = at;
+	}
 	if (b->room > 0)
 		pfree(b->values.many);
-	if (rule->shared && rule->within == 0)
-	{
-		uint32		kept = 1;
-
-		for (uint32 k = 1; k < a->count; k++)
-		{
-			if (into[k] != into[kept - 1])
-				into[kept++] = into[k];
-		}
-		a->count = kept;
-	}
 }
 
 /* join the lists of two clusters, that of from into that of into */
@@ -459,14 +557,55 @@ merge_forbidden(Clusters *c, uint32 into, uint32 from)
 
 /* ---- joining ---- */
 
+static inline uint64
+size_of(const ClusterNode *node)
+{
+	return (uint64) node->records + node->identifiers;
+}
+
+static RefusedJoin *
+refused_slot(Clusters *c, uint32 a, uint32 b)
+{
+	return &c->refused[hash_pair((uint64) a << 32 | b) % REFUSED_ROOM];
+}
+
+/* was it found before that these two break the limit of a kind */
+static bool
+refused_before(Clusters *c, uint32 a, uint32 b, uint32 *kind)
+{
+	const RefusedJoin *r;
+
+	if (c->refused == NULL)
+		return false;
+	r = refused_slot(c, a, b);
+	if (r->size_b == 0 || r->a != a || r->b != b || r->size_a != size_of(&c->nodes[a]) ||
+		r->size_b != size_of(&c->nodes[b]))
+		return false;
+	*kind = r->kind;
+	return true;
+}
+
+static void
+remember_refused(Clusters *c, uint32 a, uint32 b, uint32 kind)
+{
+	if (c->refused == NULL)
+		c->refused = MemoryContextAllocZero(c->context, REFUSED_ROOM * sizeof(RefusedJoin));
+	*refused_slot(c, a, b) = (RefusedJoin) {.a = a, .b = b, .size_a = size_of(&c->nodes[a]),
+	.size_b = size_of(&c->nodes[b]), .kind = kind};
+}
+
 /* may two clusters join by their limits; *kind = which one, where it is that of a kind */
 static LinkRefusal
-limit_broken(Clusters *c, const ClusterNode *a, const ClusterNode *b, uint32 *kind)
+limit_broken(Clusters *c, uint32 root_a, uint32 root_b, uint32 *kind)
 {
 	const ClusterLimits *limits = c->limits;
+	const ClusterNode *a = &c->nodes[root_a];
+	const ClusterNode *b = &c->nodes[root_b];
 	uint32		i = a->values;
 	uint32		j = b->values;
 
+	if (i != 0 && j != 0 && refused_before(c, root_a, root_b, kind))
+		return LINK_LIMIT;
 	while (i != 0 && j != 0)
 	{
 		ClusterValues *x = &c->entries[i];
@@ -475,6 +614,9 @@ limit_broken(Clusters *c, const ClusterNode *a, const ClusterNode *b, uint32 *ki
 		if (x->kind == y->kind && breaks_rule(&limits->rules[x->kind], x, y))
 		{
 			*kind = x->kind;
+			if (keeps_values(&limits->rules[x->kind]) &&
+				(uint64) x->count + y->count >= REFUSED_MIN)
+				remember_refused(c, root_a, root_b, *kind);
 			return LINK_LIMIT;
 		}
 		if (x->kind <= y->kind)
@@ -497,8 +639,7 @@ clusters_unite(Clusters *c, uint32 a, uint32 b)
 {
 	ClusterNode *nodes = c->nodes;
 
-	if ((uint64) nodes[a].records + nodes[a].identifiers <
-		(uint64) nodes[b].records + nodes[b].identifiers)
+	if (size_of(&nodes[a]) < size_of(&nodes[b]))
 	{
 		uint32		swap = a;
 
@@ -531,7 +672,7 @@ clusters_join(Clusters *c, uint32 a, uint32 b, bool decision, uint32 *kind)
 		return LINK_CANNOT;
 	if (!decision)
 	{
-		refusal = limit_broken(c, &c->nodes[a], &c->nodes[b], kind);
+		refusal = limit_broken(c, a, b, kind);
 		if (refusal != LINK_ACCEPTED)
 			return refusal;
 	}

@@ -42,6 +42,9 @@
 /* source and record_id are keys, not documents: as long as the value of an identifier */
 #define LINK_KEY_PART_MAX	512
 
+/* a kind of identifiers is a name of the data model */
+#define LINK_KINDS_MAX		1000
+
 typedef enum LinkType
 {
 	LINK_IDENTIFIER = 1,
@@ -158,6 +161,7 @@ typedef struct Clusters
 	uint32		entries_used;
 	uint32		entries_room;
 	uint32		entries_free;
+	struct RefusedJoin *refused;
 	struct ClusterForbidden *forbidden;
 	MemoryContext context;
 } Clusters;

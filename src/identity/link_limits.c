@@ -309,6 +309,9 @@ parse_priority(Parser *p, const JsonbValue *list, LinkLimits *limits)
 	if (!is_array(list))
 		return fail(p, "Write \"priority\": [\"user_id\", \"email\"].",
 					"priority is not an array");
+	if (JsonContainerSize(list->val.binary.data) > LINK_KINDS_MAX)
+		return fail(p, "A kind is a name of the data model, such as email.",
+					"priority names more than %d kinds", LINK_KINDS_MAX);
 	limits->priority = palloc(Max(JsonContainerSize(list->val.binary.data), 1) *
 							  sizeof(TextSpan));
 	begin_members(&m, list->val.binary.data);

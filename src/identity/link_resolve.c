@@ -41,9 +41,6 @@
 /* so many nodes and edges have numbers: of records and identifiers together */
 #define NUMBER_MAX	(PG_UINT32_MAX / 2 - 1)
 
-/* a kind is a name of the data model */
-#define KINDS_MAX	1000
-
 /* runs of equal times up to so long are sorted by comparing keys */
 #define SMALL_RUN	32
 
@@ -436,10 +433,10 @@ read_kinds(Resolve *r)
 		if ((i & 0xFFFF) == 0)
 			CHECK_FOR_INTERRUPTS();
 		r->kind[i] = names_put(&names, kind, name_hash(kind));
-		if (names.count > KINDS_MAX)
+		if (names.count > LINK_KINDS_MAX)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("link_evidence has more than %d kinds of identifiers", KINDS_MAX),
+					 errmsg("link_evidence has more than %d kinds of identifiers", LINK_KINDS_MAX),
 					 errhint("A kind is a name of the data model, such as email; what differs "
 							 "from record to record is a value.")));
 	}
@@ -519,22 +516,88 @@ make_lists(const Resolve *r, bool by_record)
 	return lists;
 }
 
-/* do the records of an identifier carry more than max values of another kind; stamps are a set */
+static int
+compare_kinds(const void *a, const void *b, void *arg)
+{
+	const uint32 *kind = arg;
+	uint32		x = kind[*(const uint32 *) a];
+	uint32		y = kind[*(const uint32 *) b];
+
+	return (x > y) - (x < y);
+}
+
+/* put the identifiers of each record into the order of their kinds */
+static void
+order_by_kind(const Resolve *r, Lists *identifiers)
+{
+	for (uint32 i = 0; i < r->records.count; i++)
+	{
+		uint32		n = identifiers->first[i + 1] - identifiers->first[i];
+
+		if ((i & 0xFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (n > 1)
+			qsort_arg(&identifiers->others[identifiers->first[i]], n, sizeof(uint32),
+					  compare_kinds, r->kind);
+	}
+}
+
+/* the first identifier of a record, in that order, whose kind is this or a later one */
+static uint32
+first_of_kind(const Resolve *r, const Lists *identifiers, uint32 record, uint32 kind)
+{
+	uint32		low = identifiers->first[record];
+	uint32		high = identifiers->first[record + 1];
+
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (r->kind[identifiers->others[middle]] < kind)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * Do the records of an identifier carry more than max values of another kind; stamps are a set.  A
+ * record has no value twice: only where one record has not too many, and all together could, values
+ * are looked at.
+ */
 static bool
 carries_many(const Resolve *r, const Lists *records, const Lists *identifiers, uint32 identifier,
 			 uint32 other_kind, int64 max, uint32 *stamps)
 {
 	int64		n = 0;
 
+	CHECK_FOR_INTERRUPTS();
+	for (uint32 i = records->first[identifier]; i < records->first[identifier + 1]; i++)
+	{
+		uint32		record = records->others[i];
+		uint32		values = first_of_kind(r, identifiers, record, other_kind + 1) -
+			first_of_kind(r, identifiers, record, other_kind);
+
+		if (values > max)
+			return true;
+		n += values;
+	}
+	if (n <= max)
+		return false;
+	n = 0;
 	for (uint32 i = records->first[identifier]; i < records->first[identifier + 1]; i++)
 	{
 		uint32		record = records->others[i];
 
-		for (uint32 j = identifiers->first[record]; j < identifiers->first[record + 1]; j++)
+		for (uint32 j = first_of_kind(r, identifiers, record, other_kind);
+			 j < identifiers->first[record + 1]; j++)
 		{
 			uint32		other = identifiers->others[j];
 
-			if (r->kind[other] != other_kind || stamps[other] == identifier + 1)
+			if (r->kind[other] != other_kind)
+				break;
+			if (stamps[other] == identifier + 1)
 				continue;
 			stamps[other] = identifier + 1;
 			if (++n > max)
@@ -566,6 +629,7 @@ find_shared(Resolve *r)
 	r->shared = allocate_zero(r->identifiers.count, sizeof(bool));
 	records = make_lists(r, false);
 	identifiers = make_lists(r, true);
+	order_by_kind(r, &identifiers);
 	for (int s = 0; s < r->limits.nshared; s++)
 	{
 		const KindShared *rule = &r->limits.shared[s];
@@ -578,7 +642,7 @@ find_shared(Resolve *r)
 		stamps = allocate_zero(r->identifiers.count, sizeof(uint32));
 		for (uint32 i = 0; i < r->identifiers.count; i++)
 		{
-			if ((i & 0xFF) == 0)
+			if ((i & 0xFFFF) == 0)
 				CHECK_FOR_INTERRUPTS();
 			if (r->kind[i] == kind && !r->blocked[i] && !r->shared[i])
 				r->shared[i] = carries_many(r, &records, &identifiers, i, other, rule->max,
@@ -941,6 +1005,21 @@ compare_records(const void *a, const void *b, void *arg)
 	return record_before(r, x, y) ? -1 : x != y;
 }
 
+/* put many records into the order of their bytes */
+static void
+sort_by_record(Resolve *r, NumberItem *items, NumberItem *spare, uint32 n)
+{
+	NumberItem *sorted;
+
+	if (r->record_order == NULL)
+		r->record_order = names_order(&r->records);
+	for (uint32 i = 0; i < n; i++)
+		items[i].key = r->record_order[items[i].item];
+	sorted = number_sort(items, spare, n);
+	if (sorted != items)
+		memcpy(items, sorted, n * sizeof(NumberItem));
+}
+
 /* number clusters in the order of their survivors; records that only pairs name have none */
 static void
 number_clusters(Resolve *r)
@@ -983,9 +1062,9 @@ number_clusters(Resolve *r)
 	{
 		for (end = i + 1; end < clusters && sorted[end].key == sorted[i].key; end++)
 			;
-		if (end - i > SMALL_RUN && r->record_order == NULL)
-			r->record_order = names_order(&r->records);
-		if (end - i > 1)
+		if (end - i > SMALL_RUN)
+			sort_by_record(r, sorted + i, sorted == items ? spare : items, end - i);
+		else if (end - i > 1)
 			qsort_arg(sorted + i, end - i, sizeof(NumberItem), compare_records, r);
 	}
 	r->survivor = allocate(clusters, sizeof(uint32));

@@ -44,7 +44,7 @@ SELECT source, record_id, other_source, other_record_id, refused FROM resolve_li
 
 -- one piece a row: source, record_id, day, identifier
 CREATE FUNCTION evidence(pieces text[]) RETURNS link_evidence LANGUAGE sql AS $$
-    SELECT link_evidence_agg(p[1], p[2], '2026-01-01Z'::timestamptz + p[3]::int * interval '1 day', p[4]::identifier) FROM (SELECT string_to_array(p, ' ') AS p FROM unnest(pieces) p) x $$;
+    SELECT link_evidence_agg(p[1], p[2], '2026-01-01Z'::timestamptz + p[3]::int * interval '1 day', p[4]::identifier) FROM (SELECT string_to_array(p, ' ', 'NULL') AS p FROM unnest(pieces) p) x $$;
 CREATE FUNCTION resolved(e link_evidence, limits jsonb) RETURNS TABLE (cluster bigint, piece text, refused text) LANGUAGE sql AS $$
     SELECT cluster, concat_ws(' ', source, record_id, coalesce(identifier::text, '-'), other_source, other_record_id) || CASE WHEN survivor THEN ' *' ELSE '' END, refused FROM resolve_links(e, limits) ORDER BY cluster, source COLLATE "C", record_id COLLATE "C", identifier, other_source, other_record_id $$;
 -- a window: so many values first seen within any span; a value counts from when it was first seen
@@ -89,6 +89,22 @@ SELECT l AS limits, merge_limits_problem(l::jsonb), refused(format('SELECT * FRO
     '{"blocked": ["secret"]}', '{"blocked": {"email": ["secret"]}}', '{"blocked": {"email": {"value": ["secret"]}}}', '{"blocked": {"email": {"values": "secret"}}}', '{"blocked": {"email": {"values": [0]}}}', '{"blocked": {"email": {"patterns": ["a", "(secret"]}}}', '{"blocked": {"email": {"patterns": {}}}}', '{"blocked": {"email": {"patterns": [1]}}}', '{"blocked": {"": {}}}',
     '{"shared": 1}', '{"shared": {"phone": 3}}', '{"shared": {"phone": {"email": 0}}}', '{"shared": {"phone": {"phone": 3}}}', '{"shared": {"*": {"email": 3}}}', '{"shared": {"phone": {"*": 3}}}', '{"max_identifiers": 0}', '{"max_identifiers": [1]}', '{"max_records": "many"}',
     '{"weak_bridge": 3}', '{"weak_bridge": {"weight": 3}}', '{"weak_bridge": {"records": 3}}', '{"weak_bridge": {"weight": 1e400, "records": 1}}', '{"weak_bridge": {"weight": "3", "records": 1}}', '{"weak_bridge": {"weight": 3, "records": 0}}', '{"weak_bridge": {"weight": 3, "records": 2, "size": 1}}']) l;
+
+-- much of one kind in one place takes time in proportion: windows, whose values stand apart or together; what one record shares; many names
+SET statement_timeout = '10s';
+SELECT link_evidence_agg('s', 'hub', '2020-01-01Z'::timestamptz + i * interval '1 minute', ('card:' || i)::identifier) AS apart, link_evidence_agg('s', 'hub', '2020-01-01Z', ('card:' || i)::identifier) AS together INTO hub FROM generate_series(1, 100000) i;
+SELECT count(*), count(refused) FROM hub, resolve_links(apart, '{"limits": {"card": {"max": 5, "within": "1 second"}}}');
+SELECT count(*), count(refused) FROM hub, resolve_links(apart, '{"limits": {"card": {"max": 50000, "within": "365 days"}}}');
+SELECT count(*), count(refused) FROM hub, resolve_links(together, '{"limits": {"card": {"max": 50000, "within": "1 second"}}}');
+SELECT link_evidence_agg('s', 'hub', '2020-01-01Z', (k || ':' || i)::identifier) || link_evidence_agg('s', 'hub', '2020-01-01Z', 'email:a@x.de') AS shared INTO much FROM generate_series(1, 50000) i, unnest('{card,user_id}'::text[]) k;
+SELECT count(*), count(refused) FROM much, resolve_links(shared, '{"shared": {"card": {"user_id": 100000, "email": 1}}}');
+SELECT count(*), count(refused) FROM much, resolve_links(shared, '{"shared": {"card": {"user_id": 49999}}}');
+SELECT merge_limits_problem(jsonb_build_object('priority', (SELECT jsonb_agg('kind' || i) FROM generate_series(1, 200000) i)));
+RESET statement_timeout;
+-- two clusters of many values, of which two, seen at the same time, keep them apart again and again
+SELECT evidence(array_agg(format('s %s %s card:%s%s', r, CASE WHEN n = 60 THEN 300 WHEN r = 'b' THEN 150 + n ELSE n END, r, n))) || evidence('{s c 0 NULL}') AS both FROM unnest('{a,b}'::text[]) r, generate_series(1, 60) n \gset
+SELECT refused, count(*) FROM (SELECT :'both' || link_evidence_agg('s', x, 's', y, w, '2026-01-01Z') AS e FROM (VALUES ('a', 'b', 2), ('a', 'c', 4), ('c', 'b', 1)) v(x, y, w)) x, resolve_links(e, '{"limits": {"card": {"max": 1, "within": "1 hour"}}}') GROUP BY 1 ORDER BY 1;
+SELECT refused, count(*) FROM (SELECT :'both' || link_evidence_agg('s', x, 's', y, w, '2026-01-01Z') AS e FROM (VALUES ('a', 'b', 2), ('a', 'c', 4), ('c', 'b', 1)) v(x, y, w)) x, resolve_links(e, '{"limits": {"card": {"max": 2, "within": "1 hour"}}}') GROUP BY 1 ORDER BY 1;
 
 -- would these be one cluster
 SELECT n, merge_problem(i::identifier[], t::timestamptz[], r, l::jsonb) FROM (VALUES
