@@ -1212,7 +1212,7 @@ FROM (SELECT *, CASE WHEN bad IS NULL THEN %3$s END AS attributes, CASE WHEN bad
     FROM (SELECT *, CASE WHEN coalesce(%5$s) IS NOT NULL THEN ARRAY[%6$s]::text[] END AS bad
         FROM (SELECT *, %7$s
             FROM (SELECT *, %8$s FROM (SELECT %9$s, %10$s) b OFFSET 0) b) b OFFSET 0) b OFFSET 0) b$q$,
-        CASE identifiers WHEN '{}' THEN 'NULL' ELSE format('ARRAY[%s]', array_to_string(identifiers, ', ')) END,
+        CASE identifiers WHEN '{}' THEN 'NULL' ELSE format('(CASE WHEN coalesce(%1$s) IS NOT NULL THEN ARRAY[%1$s] END)', array_to_string(identifiers, ', ')) END,
         CASE WHEN batch IS NULL THEN 'raw' ELSE omni.store_object(raws) END,
         omni.store_object(attributes), array_to_string(large, ' OR '), array_to_string(names || 'NULL'::text, ', '), array_to_string(bad, ', '),
         array_to_string(reasons, ', '), array_to_string(parsed, ', '), array_to_string(columns, ', '),

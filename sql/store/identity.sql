@@ -34,6 +34,8 @@ COMMENT ON FUNCTION @store@.lock_identities() IS 'for functions of the store: le
  * It writes customers, identities, refusals, source_records, links.refused, orders.customer_id (an order's own record: source =
  * its channel, record_id = its number) and merge_log, where cause and decision are noted. Evidence and links it only reads.
  *
+ * A record that ingest() took without any identifier is a record all the same: a row of source_records that has a profile and no evidence.
+ *
  * A component is what evidence that is not blocked, and links that are not "never", connect, refused ones included. Components do
  * not depend on each other, so those that were touched, resolved alone, give what resolving the whole store gives.
  *
@@ -98,22 +100,26 @@ BEGIN
             SELECT r.cluster, r.source, r.record_id, r.identifier, r.other_source, r.other_record_id, r.survivor, r.refused, e.observed_at
             FROM (SELECT omni.link_evidence_rollup(x.part) AS evidence FROM (
                       SELECT omni.link_evidence_agg(e.source, e.record_id, e.observed_at, e.identifier) AS part FROM @store@.evidence e WHERE {within e.source, e.record_id}
+                      UNION ALL SELECT omni.link_evidence_agg(s.source, s.record_id, s.first_seen_at, NULL::omni.identifier) FROM @store@.source_records s WHERE s.profile IS NOT NULL AND {within s.source, s.record_id}
+                          AND NOT EXISTS (SELECT FROM @store@.evidence e WHERE e.source = s.source AND e.record_id = s.record_id)
                       UNION ALL SELECT omni.link_evidence_agg(l.source, l.record_id, l.other_source, l.other_record_id, l.weight, l.decided_at) FROM @store@.links l
                           WHERE l.weight IS NOT NULL AND {within l.source, l.record_id} AND {within l.other_source, l.other_record_id}) x) s
             CROSS JOIN LATERAL omni.resolve_links(s.evidence, $2) r
             LEFT JOIN @store@.evidence e ON e.identifier = r.identifier AND e.source = r.source AND e.record_id = r.record_id$q$),
         (3, 'record', $q$
-            SELECT d.source, d.record_id, d.cluster, d.survivor, d.first_seen_at, d.last_seen_at, s.customer_id AS stored, coalesce(k.merged_into, k.customer_id) AS was,
+            SELECT d.source, d.record_id, d.cluster, d.survivor, coalesce(d.first_seen_at, s.first_seen_at) AS first_seen_at, coalesce(d.last_seen_at, s.last_seen_at) AS last_seen_at, s.customer_id AS stored, coalesce(k.merged_into, k.customer_id) AS was,
                 s.first_seen_at AS stored_first_seen_at, s.last_seen_at AS stored_last_seen_at
             FROM (SELECT r.source, r.record_id, min(r.cluster) AS cluster, bool_or(r.survivor) AS survivor, min(r.observed_at) AS first_seen_at, max(r.observed_at) AS last_seen_at
-                  FROM {resolved} r WHERE r.identifier IS NOT NULL GROUP BY r.source, r.record_id) d
+                  FROM {resolved} r WHERE r.other_source IS NULL GROUP BY r.source, r.record_id) d
             LEFT JOIN @store@.source_records s ON s.source = d.source AND s.record_id = d.record_id
             LEFT JOIN @store@.customers k ON k.customer_id = s.customer_id$q$),
         -- what links come to
         (4, 'link', $q$
             SELECT y.source, y.record_id, y.other_source, y.other_record_id, y.weight, y.refused, CASE WHEN y.weight IS NULL THEN NULL
-                WHEN EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.source AND e.record_id = y.record_id)
-                    AND EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.other_source AND e.record_id = y.other_record_id) THEN r.refused ELSE 'unknown_record' END AS now
+                WHEN (EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.source AND e.record_id = y.record_id)
+                        OR EXISTS (SELECT FROM @store@.source_records s WHERE s.source = y.source AND s.record_id = y.record_id AND s.profile IS NOT NULL))
+                    AND (EXISTS (SELECT FROM @store@.evidence e WHERE e.source = y.other_source AND e.record_id = y.other_record_id)
+                        OR EXISTS (SELECT FROM @store@.source_records s WHERE s.source = y.other_source AND s.record_id = y.other_record_id AND s.profile IS NOT NULL)) THEN r.refused ELSE 'unknown_record' END AS now
             FROM ({links}) y
             LEFT JOIN {resolved} r ON r.source = y.source AND r.record_id = y.record_id AND r.other_source = y.other_source AND r.other_record_id = y.other_record_id$q$),
         -- the customers that there are, and where the record is that each is known by
@@ -932,6 +938,7 @@ BEGIN
     IF touched IS NULL AND whose IS NULL THEN
         RETURN false;
     END IF;
+    UPDATE @store@.source_records s SET profile = NULL WHERE s.source = source AND s.record_id = record_id;
     IF (SELECT c.relkind <> 'v' FROM pg_class c WHERE c.oid = '@store@.orders'::regclass) THEN
         UPDATE @store@.orders o SET customer_id = NULL WHERE o.order_ref = record_id AND o.channel_code = source
             AND EXISTS (SELECT FROM @store@.customers c WHERE c.customer_id = o.customer_id AND coalesce(c.merged_into, c.customer_id) = whose);

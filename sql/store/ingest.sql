@@ -47,11 +47,13 @@ BEGIN
     has_links := EXISTS (SELECT FROM @store@.links);
     has_evidence := EXISTS (SELECT FROM @store@.evidence);
 
-    -- records: what several rows say of one is joined
+    -- records: what several rows say of one is joined. The time of a record is that of its first identifier, or if it has none, of its first row
     CREATE TEMP TABLE omni_arrival ON COMMIT DROP AS
     SELECT row_number() OVER () AS rec, a.*, s.customer_id, s.first_seen_at, s.last_seen_at, s.profile AS was,
+        NOT a.is_named AND a.first_at < s.first_seen_at AND (SELECT true FROM @store@.evidence e WHERE e.source = feed AND e.record_id = a.record_id LIMIT 1) IS NULL AS is_earlier,
         a.rows > 1 OR cardinality(i.identifiers) > shared OR omni.merge_problem(i.identifiers, array_fill(a.first_at, ARRAY[cardinality(i.identifiers)]), 1, limits) IS NOT NULL AS doubtful
-    FROM (SELECT x.record_id, min(x.observed_at) AS first_at, max(x.observed_at) AS last_at, count(*) AS rows, omni.customer_profile_agg(x.profile) AS profile
+    FROM (SELECT x.record_id, coalesce(min(x.observed_at) FILTER (WHERE x.identifiers IS NOT NULL), min(x.observed_at)) AS first_at, max(x.observed_at) AS last_at,
+                 bool_or(x.identifiers IS NOT NULL) AS is_named, count(*) AS rows, omni.customer_profile_agg(x.profile) AS profile
           FROM pg_temp.omni_batch x WHERE x.bad IS NULL GROUP BY x.record_id) a
     CROSS JOIN LATERAL (SELECT omni.identifiers(a.profile) AS identifiers OFFSET 0) i
     LEFT JOIN LATERAL (SELECT r.* FROM @store@.source_records r WHERE r.source = feed AND r.record_id = a.record_id LIMIT 1) s ON true;
@@ -80,7 +82,7 @@ BEGIN
     CREATE TEMP TABLE omni_open ON COMMIT DROP AS
     SELECT coalesce(g.component, x.rec) AS component
     FROM (SELECT l.rec FROM pg_temp.omni_arrived l WHERE l.known = l.is_new
-          UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.first_at < a.first_seen_at
+          UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.is_earlier
           UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND has_evidence AND (SELECT true FROM @store@.evidence e WHERE e.source = feed AND e.record_id = a.record_id LIMIT 1)
           UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND has_links
               AND coalesce((SELECT true FROM @store@.links l WHERE l.source = feed AND l.record_id = a.record_id LIMIT 1), (SELECT true FROM @store@.links l WHERE l.other_source = feed AND l.other_record_id = a.record_id LIMIT 1))) x
@@ -96,9 +98,9 @@ BEGIN
     -- rows that say what is not known; of a new record, each that is not there twice
     new := (SELECT count(*) FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL);
     changed := (SELECT count(*) FROM pg_temp.omni_arrival a LEFT JOIN (SELECT DISTINCT l.rec FROM pg_temp.omni_arrived l WHERE NOT l.is_new AND NOT l.known) n USING (rec)
-                WHERE a.rows = 1 AND (a.customer_id IS NULL OR n.rec IS NOT NULL OR a.first_at < a.first_seen_at OR a.last_at > a.last_seen_at OR a.was IS NULL OR a.was OPERATOR(omni.||) a.profile <> a.was))
+                WHERE a.rows = 1 AND (a.customer_id IS NULL OR n.rec IS NOT NULL OR a.is_earlier OR a.last_at > a.last_seen_at OR a.was IS NULL OR a.was OPERATOR(omni.||) a.profile <> a.was))
         + (SELECT count(*) FROM (SELECT DISTINCT a.rec, x.profile FROM pg_temp.omni_arrival a JOIN pg_temp.omni_batch x ON x.record_id = a.record_id AND x.bad IS NULL
-            WHERE a.rows > 1 AND (a.customer_id IS NULL OR x.observed_at < a.first_seen_at OR x.observed_at > a.last_seen_at OR a.was IS NULL OR a.was OPERATOR(omni.||) x.profile <> a.was
+            WHERE a.rows > 1 AND (a.customer_id IS NULL OR a.is_earlier AND x.observed_at < a.first_seen_at OR x.observed_at > a.last_seen_at OR a.was IS NULL OR a.was OPERATOR(omni.||) x.profile <> a.was
                 OR EXISTS (SELECT FROM unnest(x.identifiers) i(identifier) LEFT JOIN LATERAL (SELECT e.observed_at FROM @store@.evidence e
                                WHERE e.identifier = i.identifier AND e.source = feed AND e.record_id = a.record_id LIMIT 1) e ON true
                            WHERE i.identifier IS NOT NULL AND (e.observed_at IS NULL OR e.observed_at > x.observed_at)))) d);
@@ -142,19 +144,20 @@ BEGIN
     UPDATE @store@.source_records r SET last_seen_at = greatest(r.last_seen_at, a.last_at), profile = coalesce(r.profile OPERATOR(omni.||) a.profile, a.profile)
     FROM pg_temp.omni_arrival a
     WHERE a.customer_id IS NOT NULL AND (a.last_at > a.last_seen_at OR a.was IS NULL OR a.was OPERATOR(omni.||) a.profile <> a.was) AND r.source = feed AND r.record_id = a.record_id
-        AND a.first_at >= a.first_seen_at AND NOT EXISTS (SELECT FROM pg_temp.omni_arrived l WHERE l.rec = a.rec AND NOT l.known);
+        AND NOT a.is_earlier AND NOT EXISTS (SELECT FROM pg_temp.omni_arrived l WHERE l.rec = a.rec AND NOT l.known);
 
     -- all others, in parts that no state is too small for
     INSERT INTO @store@.evidence AS e (identifier, source, record_id, observed_at)
     SELECT l.identifier, feed, l.record_id, l.observed_at FROM pg_temp.omni_arrived l WHERE (l.is_new OR NOT l.known) AND NOT EXISTS (SELECT FROM pg_temp.omni_settled s WHERE s.rec = l.rec)
     ON CONFLICT (identifier, source, record_id) DO UPDATE SET observed_at = excluded.observed_at WHERE e.observed_at > excluded.observed_at;
+    UPDATE @store@.source_records r SET first_seen_at = a.first_at FROM pg_temp.omni_arrival a WHERE a.is_earlier AND r.source = feed AND r.record_id = a.record_id;
     CREATE TEMP TABLE omni_left ON COMMIT DROP AS
     SELECT a.rec, (sum(coalesce(l.links, 1)) OVER (ORDER BY coalesce(g.component, a.rec)))::bigint / many AS part
     FROM pg_temp.omni_arrival a LEFT JOIN (SELECT l.rec, count(*) AS links FROM pg_temp.omni_arrived l WHERE l.is_new OR NOT l.known GROUP BY l.rec) l USING (rec) LEFT JOIN pg_temp.omni_group g USING (rec)
-    WHERE (l.rec IS NOT NULL OR a.first_at < a.first_seen_at) AND NOT EXISTS (SELECT FROM pg_temp.omni_settled s WHERE s.rec = a.rec);
+    WHERE (l.rec IS NOT NULL OR a.is_earlier) AND NOT EXISTS (SELECT FROM pg_temp.omni_settled s WHERE s.rec = a.rec);
     FOR chunk IN SELECT DISTINCT l.part FROM pg_temp.omni_left l ORDER BY 1 LOOP
         CREATE TEMP TABLE omni_touched ON COMMIT DROP AS
-        SELECT feed AS source, a.record_id, NULL::omni.identifier AS identifier, a.first_at AS first_seen_at, a.last_at AS last_seen_at, a.profile
+        SELECT feed AS source, a.record_id, NULL::omni.identifier AS identifier, a.last_at AS last_seen_at, a.profile
         FROM pg_temp.omni_left l JOIN pg_temp.omni_arrival a USING (rec) WHERE l.part = chunk;
         PERFORM @store@.resolve_identities('batch', NULL, cause, NULL);
         DROP TABLE pg_temp.omni_touched;

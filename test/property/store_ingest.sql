@@ -22,6 +22,9 @@ UPDATE feed SET card = c || 'z' WHERE mail IS NULL AND login IS NULL AND card IS
 INSERT INTO feed SELECT 10000000 + n, c, source, id, at, mail, login, card, old_card, name, rank FROM feed WHERE random() < 0.1;
 INSERT INTO feed SELECT 20000000 + n, c, source, id, at, 'no@@address', login, card, old_card, name, rank FROM feed WHERE random() < 0.03;
 INSERT INTO feed SELECT 30000000 + n, c, source, NULL, at, mail, login, card, old_card, name, rank FROM feed WHERE random() < 0.01;
+-- identify() takes no record without identifiers, ingest() does
+INSERT INTO feed SELECT -n, c, source, CASE WHEN n % 2 = 0 THEN id ELSE c || '/x' || n % 5 END, '2026-01-01Z'::timestamptz + floor(random() * 8)::int * interval '1 day', NULL, NULL, NULL, NULL, name, rank
+FROM feed WHERE c > :cases AND n < 10000000 AND random() < 0.1;
 ALTER TABLE feed ADD part int;
 UPDATE feed SET part = floor(random() * 12)::int;
 CREATE INDEX ON feed (part, source);
