@@ -7,7 +7,7 @@ SET work_mem = '64MB';
 SET timezone = 'UTC';
 CREATE TABLE public.batch (id text PRIMARY KEY, updated_at timestamptz, mail text, tel text, first_name text, last_name text);
 CREATE FUNCTION public.people(source text, first bigint, last bigint, known bigint) RETURNS SETOF public.batch LANGUAGE sql AS $$
-SELECT source || i, '2024-01-01Z'::timestamptz + (hashint8(i)::bigint & 33554431) * interval '1 s', 'Customer' || CASE WHEN known > 0 THEN hashint8(i)::bigint & 2147483647 % known ELSE i END || '@Example.com', '+4930' || 10000000 + i,
+SELECT source || i, '2024-01-01Z'::timestamptz + (hashint8(i)::bigint & 33554431) * interval '1 s', 'Customer' || CASE WHEN known > 0 THEN (hashint8(i)::bigint & 2147483647) % known ELSE i END || '@Example.com', '+4930' || 10000000 + i,
     'First' || i % 1009, 'Last' || i % 7919 FROM generate_series(first, last) i ORDER BY hashint8(i) $$;
 INSERT INTO public.batch SELECT * FROM public.people('r', 1, :records, 0);
 VACUUM ANALYZE public.batch;

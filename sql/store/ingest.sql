@@ -83,6 +83,8 @@ BEGIN
     SELECT coalesce(g.component, x.rec) AS component
     FROM (SELECT l.rec FROM pg_temp.omni_arrived l WHERE l.known = l.is_new
           UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.is_earlier
+          -- what a stale snapshot does not show must end in a conflict
+          UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND a.is_named AND current_setting('transaction_isolation') <> 'read committed'
           UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND has_evidence AND (SELECT true FROM @store@.evidence e WHERE e.source = feed AND e.record_id = a.record_id LIMIT 1)
           UNION SELECT a.rec FROM pg_temp.omni_arrival a WHERE a.customer_id IS NULL AND has_links
               AND coalesce((SELECT true FROM @store@.links l WHERE l.source = feed AND l.record_id = a.record_id LIMIT 1), (SELECT true FROM @store@.links l WHERE l.other_source = feed AND l.other_record_id = a.record_id LIMIT 1))) x
