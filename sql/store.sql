@@ -898,7 +898,7 @@ BEGIN
     END LOOP;
     -- references: nothing forces them, feeds may arrive in any order
     FOR c IN SELECT * FROM (VALUES ('channels', 'market_code', 'markets', 'market_code'), ('locations', 'market_code', 'markets', 'market_code'), ('orders', 'market_code', 'markets', 'market_code'),
-                 ('orders', 'channel_code', 'channels', 'channel_code'), ('orders', 'customer_id', 'customers', 'customer_id'),
+                 ('orders', 'channel_code', 'channels', 'channel_code'), ('orders', 'customer_id', 'customers', 'customer_id'), ('source_records', 'customer_id', 'customers', 'customer_id'),
                  ('order_lines', 'order_ref', 'orders', 'order_ref'), ('order_lines', 'sku', 'products', 'sku'), ('order_line_events', 'order_ref', 'orders', 'order_ref'),
                  ('payments', 'order_ref', 'orders', 'order_ref'), ('sku_aliases', 'sku', 'products', 'sku'), ('stock', 'sku', 'products', 'sku'),
                  ('stock', 'location_code', 'locations', 'location_code')) v(relation, column_name, target, target_column)

@@ -9,6 +9,7 @@ SELECT omni.create_store('shop');
 INSERT INTO shop.evidence (identifier, source, record_id, observed_at) VALUES ('email:a@example.com', 'web', 'W1', '2026-01-01Z'), ('loyalty:7', 'web', 'W1', '2026-01-01Z'), ('loyalty:7', 'tills', 'T1', '2026-01-02Z'),
     ('email:b@example.com', 'web', 'W2', '2026-01-03Z'), ('email:c@example.com', 'web', 'W3', '2026-01-04Z'), ('loyalty:null', 'web', 'W3', '2026-01-04Z'),
     ('email:d@example.com', 'web', 'W4', '2026-01-05Z'), ('loyalty:null', 'web', 'W4', '2026-01-05Z');
+INSERT INTO shop.channels (channel_code, name) VALUES ('web', 'Web');
 INSERT INTO shop.orders (order_ref, channel_code, placed_at, currency) SELECT 'W' || n, 'web', '2026-01-10Z', 'EUR' FROM generate_series(1, 4) n;
 SELECT shop.rebuild_identities();
 CREATE TABLE public.was AS SELECT customer_id, source, record_id, first_seen_at, merged_into FROM shop.customers;
