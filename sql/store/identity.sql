@@ -150,7 +150,7 @@ BEGIN
                   LEFT JOIN (SELECT x.cluster, bit_or(x.bound) AS bounds FROM (
                                  SELECT r.cluster, 1 AS bound FROM {resolved} r WHERE r.identifier IS NOT NULL AND r.refused <> 'blocked'
                                  UNION SELECT a.cluster, 1 FROM {resolved} r JOIN {resolved} a ON a.identifier = r.identifier WHERE r.refused <> 'blocked' AND a.refused IS NULL
-                                 UNION SELECT y.cluster, CASE WHEN l.now = 'unknown_record' THEN 0 WHEN l.weight = '-Infinity' OR l.now IS NOT NULL THEN 2 WHEN l.weight < 'Infinity' THEN 4 ELSE 0 END
+                                 UNION SELECT y.cluster, CASE WHEN l.weight = '-Infinity' THEN 2 WHEN l.now = 'unknown_record' THEN 0 WHEN l.now IS NOT NULL THEN 2 WHEN l.weight < 'Infinity' THEN 4 ELSE 0 END
                                      FROM {link} l CROSS JOIN LATERAL (VALUES (l.source, l.record_id), (l.other_source, l.other_record_id)) z(source, record_id)
                                      JOIN {record} y ON y.source = z.source AND y.record_id = z.record_id WHERE l.weight IS NOT NULL) x
                              GROUP BY x.cluster) b ON b.cluster = d.cluster
