@@ -3,8 +3,8 @@
  *	  Sorting many keys by their bytes, and many items by a number.
  *
  * Numbers are sorted by radix, least significant byte first, leaving out bytes in which all agree.
- * Keys are sorted eight bytes at a time: by the first eight, then each run of equal ones by the
- * next eight.  Runs that are sorted already, which is what a join meets, cost one look.
+ * Keys are sorted eight bytes at a time: by the first eight in which they differ, then each run of
+ * equal ones likewise.  Runs that are sorted already, which is what a join meets, cost one look.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -104,6 +104,28 @@ prefix_of(const ByteItem *item, uint32 skip)
 	return pg_ntoh64(p);
 }
 
+/* number of bytes with which all keys begin, which is skip or more */
+static uint32
+shared_prefix(const ByteItem *items, uint64 n, uint32 skip)
+{
+	const char *model = items[0].key;
+	uint32		shared = items[0].keylen;
+
+	for (uint64 i = 1; i < n && shared > skip; i++)
+	{
+		const char *key = items[i].key;
+		uint32		most = Min(shared, items[i].keylen);
+		uint32		len = skip;
+
+		while (len + sizeof(uint64) <= most && memcmp(key + len, model + len, sizeof(uint64)) == 0)
+			len += sizeof(uint64);
+		while (len < most && key[len] == model[len])
+			len++;
+		shared = len;
+	}
+	return shared;
+}
+
 /* sort items whose keys agree in their first skip bytes */
 static void
 sort_run(ByteItem *items, ByteItem *spare, uint64 n, uint32 skip)
@@ -112,6 +134,7 @@ sort_run(ByteItem *items, ByteItem *spare, uint64 n, uint32 skip)
 	bool		longer = false;
 
 	CHECK_FOR_INTERRUPTS();
+	skip = shared_prefix(items, n, skip);
 	for (uint64 i = 0; i < n; i++)
 	{
 		items[i].prefix = prefix_of(&items[i], skip);
