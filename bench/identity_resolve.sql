@@ -47,7 +47,7 @@ END $$;
 SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pgrouting') AS have_pgrouting \gset
 \if :have_pgrouting
 CREATE EXTENSION pgrouting CASCADE;
-SELECT bench.compare('resolve_links within limits, 1M pieces, into a table', NULL,
+SELECT bench.compare('resolve_links within limits, 1M pieces, into a table', 'omni / peer <= 0.25',
     replace(:'resolve', 'LIMITS', :'limits'), 'pgr_connectedComponents, no limits, of numbers',
     $$SELECT public.keep('SELECT node, component FROM pgr_connectedComponents(''SELECT id, source, target, cost, reverse_cost FROM graph'')')$$, NULL, 1);
 \else
