@@ -388,9 +388,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'the time of the record is NULL', HINT = 'Leave it out for now().';
     END IF;
     -- an element that is no identifier raises 22P02 here
-    SELECT array_agg(DISTINCT x.i) FILTER (WHERE x.i IS NOT NULL), coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits()),
+    SELECT array_agg(DISTINCT x.i) FILTER (WHERE x.i IS NOT NULL),
            array_agg(DISTINCT coalesce(omni.identifier_hash_extended(x.i, seed), hashtextextended(source || E'\n' || record_id, seed)) | (-9223372036854775808))
-    INTO ids, limits, keys FROM unnest(identifiers::omni.identifier[] || NULL::omni.identifier) x(i);
+    INTO ids, keys FROM unnest(identifiers::omni.identifier[] || NULL::omni.identifier) x(i);
     IF octet_length(source) > 512 OR octet_length(record_id) > 512 THEN
         RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = 'source or record_id is longer than 512 bytes', HINT = 'They are the key of a record, not the record.';
     END IF;
@@ -407,13 +407,6 @@ BEGIN
         END IF;
         PERFORM set_config('omni_identify.own', own, false);
     END IF;
-    bounded := limits - '{blocked,priority}'::text[] <> '{}';
-    problem := omni.merge_problem(ids, array_fill(at, ARRAY[cardinality(ids)]), 1, limits);
-    linking := ids;
-    IF problem = 'blocked' THEN
-        SELECT coalesce(array_agg(i) FILTER (WHERE p = 'blocked'), '{}'), coalesce(array_agg(i) FILTER (WHERE p IS DISTINCT FROM 'blocked'), '{}') INTO blocked, linking
-        FROM (SELECT i, omni.merge_problem(ARRAY[i], ARRAY[at], 1, limits) AS p FROM unnest(ids) i) x;
-    END IF;
 
     -- a transaction of many calls has the whole store rather than fill the table of locks
     held := coalesce(nullif(current_setting('omni_identify.locks', true), ''), '0')::integer + cardinality(keys) + 2;
@@ -429,6 +422,16 @@ BEGIN
                 IF want <> '{}' THEN
                     PERFORM pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashint8extended(w, seed) & 9223372036854775807 AS k FROM unnest(want) w ORDER BY 1) x;
                 END IF;
+            END IF;
+            -- they may have been set anew while it waited for the lock
+            limits := coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'limits'), omni.merge_limits());
+            bounded := limits - '{blocked,priority}'::text[] <> '{}';
+            problem := omni.merge_problem(ids, array_fill(at, ARRAY[cardinality(ids)]), 1, limits);
+            blocked := '{}';
+            linking := ids;
+            IF problem = 'blocked' THEN
+                SELECT coalesce(array_agg(i) FILTER (WHERE p = 'blocked'), '{}'), coalesce(array_agg(i) FILTER (WHERE p IS DISTINCT FROM 'blocked'), '{}') INTO blocked, linking
+                FROM (SELECT i, omni.merge_problem(ARRAY[i], ARRAY[at], 1, limits) AS p FROM unnest(ids) i) x;
             END IF;
             locked := want;
             looked := false;
