@@ -860,6 +860,7 @@ CREATE OR REPLACE FUNCTION @store@.split_customer(customer bigint, records jsonb
 DECLARE
     decision bigint;
     whose bigint;
+    known bigint;
     pair record;
 BEGIN
     IF records IS NULL OR jsonb_typeof(records) <> 'array' OR records = '[]' OR records @? 'strict $[*] ? (@.type() != "array" || @.size() != 2 || @[*].type() != "string")' THEN
@@ -867,6 +868,7 @@ BEGIN
     END IF;
     PERFORM @store@.lock_identities();
     SELECT k.customer_id INTO whose FROM @store@.known_customer(customer) k;
+    known := whose;
     IF EXISTS (SELECT FROM jsonb_array_elements(records) r LEFT JOIN @store@.source_records s ON s.source = r ->> 0 AND s.record_id = r ->> 1
                LEFT JOIN @store@.customers c ON c.customer_id = s.customer_id WHERE coalesce(c.merged_into, c.customer_id) IS DISTINCT FROM whose) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('not all of these records are of customer %s', customer), HINT = 'source_records has the records of each customer.';
@@ -892,7 +894,9 @@ BEGIN
     IF whose IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('these are all records of customer %s', customer), HINT = 'Name those that are somebody else''s.';
     END IF;
-    PERFORM @store@.resolve_records(records, 'split_customer', decision);
+    -- both sides: nothing else may have held them together than what counts no more
+    PERFORM @store@.resolve_records((SELECT jsonb_agg(ARRAY[s.source, s.record_id]) FROM @store@.source_records s
+        WHERE s.customer_id IN (SELECT c.customer_id FROM @store@.customers c WHERE c.customer_id = known UNION ALL SELECT c.customer_id FROM @store@.customers c WHERE c.merged_into = known)), 'split_customer', decision);
     RETURN (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.source_records s JOIN @store@.customers c ON c.customer_id = s.customer_id WHERE s.source = records -> 0 ->> 0 AND s.record_id = records -> 0 ->> 1);
 END $$;
 COMMENT ON FUNCTION @store@.split_customer(bigint, jsonb, text) IS 'decide that some records of a customer, [["source", "record_id"], ...], are somebody else''s: they become one other customer, the rest stays one. Returns the customer of the records named. merge_log has the decision, which undo_decision() takes back';

@@ -101,6 +101,7 @@ SELECT shop.undo_decision(max(log_id)) FROM shop.merge_log WHERE action = 'never
 -- a split of what somebody had merged
 SELECT shop.merge_customers(1, 3), shop.split_customer(1, '[["web", "W-3"]]');
 SELECT source, record_id, other_source, other_record_id, weight, jsonb_array_length(earlier) AS earlier FROM shop.links WHERE weight IS NOT NULL ORDER BY 1, 2, 3, 4 LIMIT 3;
+SELECT customer, records FROM pg_temp.seen();
 SELECT shop.undo_decision(max(log_id)) FROM shop.merge_log WHERE action = 'split';
 SELECT customer, records FROM pg_temp.seen();
 SELECT shop.undo_decision(max(log_id)) FROM shop.merge_log WHERE action = 'same';
