@@ -63,6 +63,7 @@ DECLARE
     query text;
     part text;
     made jsonb;
+    planner jsonb;
     n bigint;
     memory text := current_setting('work_mem');
 BEGIN
@@ -259,6 +260,9 @@ BEGIN
                 ANALYZE pg_temp.omni_closure;
                 work := work - 'closure';
                 scope := 'batch';
+                -- nor for the plans of a few rows that callers ask for
+                SELECT jsonb_object_agg(k, current_setting(k)) INTO planner FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) k;
+                PERFORM set_config(k, 'on', true) FROM jsonb_object_keys(planner) k;
             END IF;
         ELSE
             EXECUTE format('CREATE TEMP TABLE omni_%s ON COMMIT DROP AS %s', step.name, query) USING work, limits;
@@ -275,6 +279,7 @@ BEGIN
             DROP TABLE pg_temp.omni_closure;
         END IF;
         DROP TABLE pg_temp.omni_resolved, pg_temp.omni_record, pg_temp.omni_link, pg_temp.omni_number, pg_temp.omni_person;
+        PERFORM set_config(k, v, true) FROM jsonb_each_text(planner) p(k, v);
     END IF;
 END $$;
 COMMENT ON FUNCTION @store@.resolve_identities(text, jsonb, text, bigint) IS 'for functions of the store: make customers of the evidence that was touched, within the limits of merging';

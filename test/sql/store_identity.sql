@@ -170,6 +170,15 @@ SELECT count(shop.identify(ARRAY['email:many' || n % 50 || '@example.com', 'loya
 SELECT sum(seq_scan) - :before AS sequential_scans FROM pg_stat_xact_user_tables WHERE schemaname = 'shop';
 ROLLBACK;
 
+-- a value that very many share: what is refused by it is looked at as a whole, in time that grows with it and not with its square
+BEGIN;
+INSERT INTO shop.evidence SELECT i::omni.identifier, 'shared', n::text, '2026-06-01Z'::timestamptz + n * interval '1 minute' FROM generate_series(1, 6000) n, unnest(ARRAY['user_id:s' || n, 'phone:+4930901898']) i;
+SELECT count(*) FROM shop.rebuild_identities();
+SET LOCAL statement_timeout = '30s';
+SELECT shop.identify('{user_id:s7,device:s7}', 'shared', 'more', '2026-07-01Z') = shop.customer_of('user_id:s7') AS his_own;
+SELECT current_setting('enable_hashjoin') AS hash_joins, current_setting('enable_seqscan') AS sequential_scans;
+ROLLBACK;
+
 -- a role that may write identities and nothing else
 CREATE ROLE regress_omni_identifier;
 GRANT USAGE ON SCHEMA shop TO regress_omni_identifier;
