@@ -169,6 +169,8 @@ put_values(Cluster *c, const MatchModel *model, const MatchData *data, const int
 
 		for (int i = 0; i < data->records; i++)
 		{
+			if ((i & 0xFFF) == 0)
+				CHECK_FOR_INTERRUPTS();
 			if (ids[i] != MATCH_NULL)
 				clusters_put_value(&c->clusters, i, k, ids[i]);
 		}

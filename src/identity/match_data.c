@@ -487,7 +487,8 @@ more_records(Reading *r)
 	if (r->room >= RECORDS_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("source has more than %d records", RECORDS_MAX)));
+				 errmsg("source has more than %d records", RECORDS_MAX),
+				 errhint("Match parts of it, by country for example, through views.")));
 	r->room *= 2;
 	room = r->room;
 	data->id = repalloc_huge(data->id, room * sizeof(TextSpan));
@@ -649,6 +650,8 @@ compare_ids(const void *a, const void *b, void *arg)
 	int32		x = *(const int32 *) a;
 	int32		y = *(const int32 *) b;
 
+	/* sorting calls nothing else */
+	CHECK_FOR_INTERRUPTS();
 	if (r->number)
 		return (r->number[x] > r->number[y]) - (r->number[x] < r->number[y]);
 	return compare_spans(&r->data->id[x], &r->data->id[y]);
@@ -741,7 +744,8 @@ source_name(Oid source)
 	if (name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", source)));
+				 errmsg("relation with OID %u does not exist", source),
+				 errhint("Name the table or view of the records to match.")));
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_VIEW &&
 		kind != RELKIND_MATVIEW && kind != RELKIND_FOREIGN_TABLE)
 		ereport(ERROR,

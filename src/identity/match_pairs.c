@@ -651,6 +651,8 @@ join_keyed(Run *run, int rule, Buckets *b)
 			for (int64 at = b->next[key]; at < b->start[key + 1]; at++)
 				if (!join->left.start || common_key(join, l, b->record[at]) == key)
 					meet(run, rule, l, b->record[at]);
+				else if ((++run->seen & PAIRS_A_LOOK) == 0)
+					CHECK_FOR_INTERRUPTS();
 		}
 	}
 }

@@ -427,7 +427,8 @@ match_explain(PG_FUNCTION_ARGS)
 	if (l == r)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a record is not matched with itself")));
+				 errmsg("a record is not matched with itself"),
+				 errhint("Give the ids of two records.")));
 	match_waterfall((ReturnSetInfo *) fcinfo->resultinfo, match_scorer(model, &data), Min(l, r),
 					Max(l, r));
 	MemoryContextSwitchTo(old);

@@ -1298,7 +1298,8 @@ match_train(PG_FUNCTION_ARGS)
 	if (t.possible == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("source has no two records to compare")));
+				 errmsg("source has no two records to compare"),
+				 errhint("Train on a table or view of more records.")));
 	estimate_lambda(&t, deterministic);
 	bound_lambda(&t);
 	if (model->training.estimate_u)

@@ -152,7 +152,8 @@ check_depth(int depth)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("attributes of a customer_profile are nested too deeply"),
-				 errdetail("There are more than %d levels.", PROFILE_DEPTH_MAX)));
+				 errdetail("There are more than %d levels.", PROFILE_DEPTH_MAX),
+				 errhint("Attributes are what is said of a customer; keep documents elsewhere.")));
 }
 
 /* UTF-8 of a string of the server's own */
