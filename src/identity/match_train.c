@@ -1317,6 +1317,7 @@ match_train(PG_FUNCTION_ARGS)
 	if (t.refine)
 	{
 		refine_lambda(&t);
+		bound_lambda(&t);
 		if (model->training.fix_u)
 			take_matches_out(&t);
 	}
