@@ -534,11 +534,15 @@ distance_levenshtein(TextSpan a, TextSpan b, int limit)
  * the two has to be next to where it ends.  here[j] is the present row, above[j] the one before,
  * and from[j] what stood above the row and before the column that a transposition to column j
  * begins at.  All three have one more place at the left, for the column before the first.
+ *
+ * Only the columns no further than band from the diagonal are looked at: an edit script of so many
+ * edits leads through no others, as a transposition costs what it leaves out.  Whatever stands
+ * elsewhere is far.
  */
 static pg_attribute_always_inline int
 damerau_of(const unsigned char *abytes, const uint32 *awide, int alen,
 		   const unsigned char *bbytes, const uint32 *bwide, int blen,
-		   int32 *above, int32 *here, int32 *from, int32 *last_row)
+		   int band, int32 *above, int32 *here, int32 *from, int32 *last_row)
 {
 	const int32 far = Max(alen, blen) + 1;
 
@@ -556,13 +560,18 @@ damerau_of(const unsigned char *abytes, const uint32 *awide, int alen,
 		int32		last_column = -1;
 		int32		corner = far;	/* two rows up, before the column of the last match */
 		int32		before;		/* two rows up, in the column before */
+		int			first = Max(1, i - band);
+		int			last = (int) Min((int64) blen, (int64) i + band);
 
 		CHECK_FOR_INTERRUPTS();
 		above = here;
 		here = t;
-		before = here[1];
-		here[1] = i;
-		for (int j = 1; j <= blen; j++)
+		before = here[first];
+		here[first] = first == 1 ? i : far;
+		/* the row above ends one column before */
+		if ((int64) i - 1 + band < blen)
+			above[last + 1] = far;
+		for (int j = first; j <= last; j++)
 		{
 			uint32		d = letter(bbytes, bwide, j - 1);
 			int32		best = above[j] + (c != d);
@@ -579,7 +588,7 @@ damerau_of(const unsigned char *abytes, const uint32 *awide, int alen,
 			{
 				int32		k = last_row[d];
 
-				if (j - last_column == 1)
+				if (j - last_column == 1 && abs(j - k) <= band)
 					best = Min(best, from[j + 1] + (i - k));
 				else if (i - k == 1)
 					best = Min(best, corner + (j - last_column));
@@ -592,6 +601,18 @@ damerau_of(const unsigned char *abytes, const uint32 *awide, int alen,
 	return here[blen + 1];
 }
 
+/*
+ * Whoever does not transpose needs no fewer edits, so that the Levenshtein distance is a band; of
+ * texts too short for that to pay, all columns.
+ */
+static int
+damerau_band(const Letters *l, TextSpan a, TextSpan b)
+{
+	if (Min(l->len_a, l->len_b) <= WORD_LETTERS)
+		return Max(l->len_a, l->len_b);
+	return distance_levenshtein(a, b, -1) + 1;
+}
+
 int
 distance_damerau_levenshtein(TextSpan a, TextSpan b)
 {
@@ -601,6 +622,7 @@ distance_damerau_levenshtein(TextSpan a, TextSpan b)
 	int32	   *last_row;
 	Size		width;
 	Letters		l;
+	int			band;
 	int			distance;
 
 	trim_common(&a, &b);
@@ -614,11 +636,12 @@ distance_damerau_levenshtein(TextSpan a, TextSpan b)
 		last_row = room(sizeof(int32) * l.bound, last_space, sizeof(last_space));
 		for (int i = 0; i < l.bound; i++)
 			last_row[i] = -1;
+		band = damerau_band(&l, a, b);
 		if (l.ascii)
-			distance = damerau_of(l.bytes_a, NULL, l.len_a, l.bytes_b, NULL, l.len_b,
+			distance = damerau_of(l.bytes_a, NULL, l.len_a, l.bytes_b, NULL, l.len_b, band,
 								  rows, rows + width, rows + 2 * width, last_row);
 		else
-			distance = damerau_of(NULL, l.wide_a, l.len_a, NULL, l.wide_b, l.len_b,
+			distance = damerau_of(NULL, l.wide_a, l.len_a, NULL, l.wide_b, l.len_b, band,
 								  rows, rows + width, rows + 2 * width, last_row);
 		if (rows != row_space)
 			pfree(rows);

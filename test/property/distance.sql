@@ -1,5 +1,5 @@
 -- distances between texts against their definitions, character by character
-SELECT plan(9);
+SELECT plan(10);
 SET search_path = public, omni;
 SELECT setseed(0.17);
 CREATE FUNCTION letters(s text) RETURNS text[] LANGUAGE sql IMMUTABLE RETURN coalesce(string_to_array(s, NULL), '{}');
@@ -78,6 +78,9 @@ SELECT is((SELECT count(*) FROM pair WHERE jaccard(a, b) <> CASE WHEN a = '' OR 
 -- more than 64 characters: several words, and a band where there is a limit
 CREATE TABLE long AS SELECT n, repeat(a, 9) || b || repeat(b, 7) AS a, repeat(a, 8) || repeat(b, 7) || a AS b FROM pair WHERE n <= 400;
 SELECT is((SELECT count(*) FROM long WHERE levenshtein(a, b) <> lev(a, b) OR levenshtein_less_equal(a, b, n % 60) <> least(lev(a, b), n % 60 + 1)), 0::bigint, 'long texts: ' || (SELECT round(avg(length(a))) FROM long) || ' characters on average');
+CREATE TABLE alike AS SELECT n, a, b FROM long WHERE n <= 60
+UNION ALL SELECT n, a, overlay(overlay(a PLACING reverse(substr(a, 20 + n % 30, 2 + n % 2)) FROM 20 + n % 30 FOR 2 + n % 2) PLACING 'x' FROM 5 + n % 13 FOR n % 3) FROM long WHERE n BETWEEN 100 AND 240 AND length(a) > 70;
+SELECT is((SELECT count(*) FROM alike WHERE damerau_levenshtein(a, b) <> dam(a, b) OR damerau_levenshtein(b, a) <> dam(a, b) OR abs(jaro_similarity(a, b) - jar(a, b)) > 1e-12), 0::bigint, 'and the other two of long texts, alike and not');
 SELECT is((SELECT count(*) FROM pair x JOIN pair y ON y.n = x.n + 1 WHERE levenshtein(x.a, y.a) > levenshtein(x.a, x.b) + levenshtein(x.b, y.a)
            OR damerau_levenshtein(x.a, y.a) > damerau_levenshtein(x.a, x.b) + damerau_levenshtein(x.b, y.a)), 0::bigint, 'both are metrics: the triangle holds');
 SELECT is((SELECT count(*) FROM pair WHERE levenshtein(a, b) <> levenshtein(b, a) OR damerau_levenshtein(a, b) <> damerau_levenshtein(b, a) OR damerau_levenshtein(a, b) > levenshtein(a, b)), 0::bigint, 'and symmetric');
