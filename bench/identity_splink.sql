@@ -26,12 +26,15 @@ CREATE UNLOGGED TABLE scored (who text, tool text, id_l int, id_r int, match_wei
 CREATE UNLOGGED TABLE clustered (who text, tool text, id int, cluster text);
 CREATE TABLE step (who text, tool text, step text, cpu_ms numeric);
 
--- omni
+-- omni; what runs in seconds runs again, and the least time of each step counts, on both sides
 CREATE PROCEDURE public.run_omni(of_who text) LANGUAGE plpgsql AS $$
 DECLARE
     least float8 := (SELECT more->'least_weight' FROM training);
     threshold float8 := (SELECT more->'cluster_weight' FROM training);
 BEGIN
+    DELETE FROM model WHERE who = of_who;
+    DELETE FROM scored WHERE who = of_who AND tool = 'omni';
+    DELETE FROM clustered WHERE who = of_who AND tool = 'omni';
     INSERT INTO step
     SELECT of_who, 'omni', s, bench.once(format(q, of_who, least, threshold)) FROM (VALUES
         ('train', 'INSERT INTO model SELECT who, omni.match_train(''customer'', settings) FROM run WHERE who = %1$L'),
@@ -39,6 +42,8 @@ BEGIN
         ('cluster', 'INSERT INTO clustered SELECT who, ''omni'', id::int, cluster FROM model, omni.match_cluster(''customer'', m, %3$s) WHERE who = %1$L')) v(s, q);
 END $$;
 CALL run_omni('duckdb');
+CALL run_omni('duckdb');
+CALL run_omni('postgres');
 CALL run_omni('postgres');
 
 -- Splink
@@ -54,6 +59,8 @@ SELECT omni.match_model_for_splink(settings::omni.match_model) FROM run WHERE wh
 SELECT omni.match_model_for_splink(settings::omni.match_model) FROM run WHERE who = 'postgres' \g :file
 CREATE PROCEDURE public.read_splink(of_who text, path text) LANGUAGE plpgsql AS $$
 BEGIN
+    DELETE FROM scored WHERE who = of_who AND tool = 'Splink';
+    DELETE FROM clustered WHERE who = of_who AND tool = 'Splink';
     CREATE TEMP TABLE s (step text, ms numeric);
     CREATE TEMP TABLE p (id_l int, id_r int, match_weight float8);
     CREATE TEMP TABLE c (id int, cluster text);
@@ -68,15 +75,17 @@ END $$;
 \set file :dir '/duckdb'
 \echo `"$SPLINK_PYTHON" identity_splink.py duckdb "$TMPDIR" 2>&1 | tail -n 20`
 CALL read_splink('duckdb', :'file');
+\echo `"$SPLINK_PYTHON" identity_splink.py duckdb "$TMPDIR" 2>&1 | tail -n 20`
+CALL read_splink('duckdb', :'file');
 \set file :dir '/postgres'
 \echo `"$SPLINK_PYTHON" identity_splink.py postgres "$TMPDIR" 2>&1 | tail -n 20`
 CALL read_splink('postgres', :'file');
 
 -- the table of CPU time
 INSERT INTO bench.figure (work, omni_ms, peer, peer_ms, bar)
-SELECT coalesce(s.step, 'train, predict and cluster'), sum(cpu_ms) FILTER (WHERE tool = 'omni'), 'Splink on ' || CASE who WHEN 'duckdb' THEN 'DuckDB' ELSE 'PostgreSQL' END, sum(cpu_ms) FILTER (WHERE tool = 'Splink'),
+SELECT coalesce(s.step, 'train, predict and cluster'), sum(cpu_ms) FILTER (WHERE tool = 'omni')::numeric(12,1), 'Splink on ' || CASE who WHEN 'duckdb' THEN 'DuckDB' ELSE 'PostgreSQL' END, sum(cpu_ms) FILTER (WHERE tool = 'Splink')::numeric(12,1),
     CASE WHEN s.step IS NULL THEN CASE who WHEN 'duckdb' THEN '<= 0.29' ELSE '<= 0.05' END END
-FROM step s GROUP BY who, ROLLUP (s.step) ORDER BY who, array_position('{train,predict,cluster}', s.step);
+FROM (SELECT who, tool, step, min(cpu_ms) AS cpu_ms FROM step GROUP BY who, tool, step) s GROUP BY who, ROLLUP (s.step) ORDER BY who, array_position('{train,predict,cluster}', s.step);
 
 -- how well they find the truth: by threshold, pairs, and clusters that pairs of the threshold make
 CREATE VIEW truth AS SELECT sum(n * (n - 1) / 2) AS pairs FROM (SELECT count(*) AS n FROM customer GROUP BY person) x;
