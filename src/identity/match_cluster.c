@@ -123,7 +123,8 @@ sort_pairs(Cluster *c)
 		pairs[i] = c->pairs[sorted[i].item];
 	pfree(items);
 	pfree(spare);
-	pfree(c->pairs);
+	if (c->pairs)
+		pfree(c->pairs);
 	c->pairs = pairs;
 }
 

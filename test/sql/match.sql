@@ -98,6 +98,8 @@ SELECT count(*) FROM match_cluster('customer', model(), 0, '{"cannot_link": [["1
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM match_cluster('customer', model(), 0, '{"weak_bridge": {"weight": 3}}');
 \echo :LAST_ERROR_SQLSTATE
+-- limits where no pair weighs enough
+SELECT count(*), count(DISTINCT cluster) FROM match_cluster('customer', model(), 'Infinity', '{"limits": {"city": 1}, "weak_bridge": {"weight": 3, "records": 2}}');
 SELECT count(*) FROM match_cluster(0::regclass, model(), 0, '{"limits": {"city": 1}}');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM match_explain('customer', model(), '1', '77');
