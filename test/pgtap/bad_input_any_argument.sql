@@ -23,7 +23,7 @@ INSERT INTO arg (type, expr) SELECT 'oid'::regtype, format('%s::oid', e) FROM un
 INSERT INTO arg (type, expr) SELECT 'uuid'::regtype, format('%L::uuid', e) FROM unnest('{NULL,00000000-0000-0000-0000-000000000000,ffffffff-ffff-ffff-ffff-ffffffffffff}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'bytea'::regtype, e FROM unnest(ARRAY['NULL::bytea', '''\x''::bytea', '''\x3074257bf7194e4000001a85''::bytea', '''\xff''::bytea', '''\x300000000000000000000000''::bytea',
     '''\x3fffffffffffffffffffffff''::bytea', 'decode(repeat(''ff'', 100000), ''hex'')']) e;
-INSERT INTO arg (type, expr) SELECT 'jsonb'::regtype, format('%L::jsonb', e) FROM unnest(ARRAY[NULL, '{}', '[]', 'null', '1', '{"adopt": 1}', '{"adopt": {"orders": "pg_class"}}', '{"adopt": {"x": null}}']) e;
+INSERT INTO arg (type, expr) SELECT 'jsonb'::regtype, format('%L::jsonb', e) FROM unnest(ARRAY[NULL, '{}', '[]', 'null', '1', '{"adopt": 1}', '{"adopt": {"orders": "pg_class"}}', '{"adopt": {"x": null}}', '{"limits": {"*": 1}}', '{"limits": {"email": {"max": 1, "within": "1 day"}}, "max_identifiers": 0}']) e;
 INSERT INTO arg (type, expr) SELECT 'regclass'::regtype, format('%s::regclass', e) FROM unnest(ARRAY['NULL', '0', '''pg_class''', '(4294967295::oid)']) e;
 INSERT INTO arg (type, expr) SELECT 'regtype'::regtype, format('%s::regtype', e) FROM unnest(ARRAY['NULL', '0', '''text''', '''omni.sku''', '(4294967295::oid)']) e;
 INSERT INTO arg (type, expr) SELECT 'text[]'::regtype, format('%s::text[]', e) FROM unnest(ARRAY['NULL', '''{}''', '''{a,NULL}''', '''{{a,b},{c,d}}''', '''[5:6]={x,y}''', 'array_fill(''x''::text, ARRAY[100000])']) e;
@@ -31,6 +31,7 @@ INSERT INTO arg (type, expr) SELECT 'cstring[]'::regtype, format('%s::cstring[]'
 INSERT INTO arg (type, expr) SELECT 'double precision'::regtype, e FROM unnest(ARRAY['NULL::double precision', '0::double precision', '-1::double precision', '''NaN''::double precision', '''Infinity''::double precision', '1e300::double precision']) e;
 INSERT INTO arg (type, expr) SELECT 'double precision[]'::regtype, e FROM unnest(ARRAY['NULL::double precision[]', '''{}''::double precision[]', '''{1,NULL}''::double precision[]', '''{{1},{2}}''::double precision[]', '''{NaN,1}''::double precision[]']) e;
 INSERT INTO arg (type, expr) SELECT 'timestamp'::regtype, e FROM unnest(ARRAY['NULL::timestamp', '''infinity''::timestamp', '''4713-01-01 BC''::timestamp', '''2026-01-01''::timestamp']) e;
+INSERT INTO arg (type, expr) SELECT 'timestamptz[]'::regtype, format('%s::timestamptz[]', e) FROM unnest(ARRAY['NULL', '''{}''', '''{2026-01-01}''', '''{infinity,NULL}''', '''{{2026-01-01},{-infinity}}''']) e;
 INSERT INTO arg (type, expr) SELECT 'anyarray'::regtype, e FROM unnest(ARRAY['NULL::int[]', '''{}''::text[]', '''{{1,2},{3,4}}''::int[]']) e;
 INSERT INTO arg (type, expr) SELECT 'anyelement'::regtype, e FROM unnest(ARRAY['NULL::text', 'NULL::bigint', 'NULL::integer', 'NULL::uuid', 'NULL::omni.identifier', 'NULL::point', 'NULL::omni.sku', 'NULL::text[]', '''x''::text', '1::bigint']) e;
 -- own types: NULL, the shortest, the longest, one more
