@@ -24,6 +24,11 @@ INSERT INTO shop.evidence (identifier, source, record_id, observed_at) SELECT 'e
 INSERT INTO shop.orders (order_ref, channel_code, placed_at, currency) SELECT 'W' || id, 'web', '2026-01-01'::timestamptz + id * interval '1 hour', 'EUR' FROM public.item WHERE id <= 100;
 INSERT INTO shop.order_lines (order_ref, line_no, sku, qty, unit_price, state) SELECT 'W' || id, 1, sku, 2, 9.95, 'shipped' FROM public.item WHERE id <= 100;
 SELECT shop.rebuild_identities();
+-- a merge, a refusal, an attribute that BI may see, a contact
+SELECT shop.set_bi_attributes('["country"]');
+SELECT shop.identify(identifiers, 'app', 'A' || n, '2026-01-02Z'::timestamptz + n * interval '1 h', '{"country": "DE"}')
+FROM (VALUES (1, '{email:ann@example.com}'::text[]), (2, '{loyalty:7}'), (3, '{email:ann@example.com,loyalty:7}'), (4, '{email:ann@example.com,user_id:anonymous}')) v(n, identifiers);
+INSERT INTO shop.touchpoints (touchpoint_key, visitor, occurred_at, kind) VALUES ('t1', 'email:ann@example.com', '2026-01-02Z', 'visit');
 CREATE ROLE client LOGIN PASSWORD :'password';
 GRANT USAGE ON SCHEMA shop, shop_bi TO client;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop, shop_bi TO client;

@@ -127,13 +127,13 @@ for my $format ('plain', 'custom')
 	is($errors, 0, "$format: the store is sound");
 }
 
-# COPY BINARY out and in: the same bytes
+# COPY BINARY out and in: the same bytes (in the order of id: large rows need not come to lie in the order in which they came)
 for my $t (@types)
 {
 	my $T = $t->{type};
-	is($node->safe_psql('source', "COPY public.${T}_data (id, v, many, d, p) TO '$dir/$T.bin' (FORMAT binary);
+	is($node->safe_psql('source', "COPY (SELECT id, v, many, d, p FROM public.${T}_data ORDER BY id) TO '$dir/$T.bin' (FORMAT binary);
 		CREATE TABLE public.${T}_back (id int, v omni.$T, many omni.$T\[], d public.${T}_domain, p public.${T}_pair);
-		COPY public.${T}_back FROM '$dir/$T.bin' (FORMAT binary); COPY public.${T}_back TO '$dir/$T.bin2' (FORMAT binary);
+		COPY public.${T}_back FROM '$dir/$T.bin' (FORMAT binary); COPY (SELECT id, v, many, d, p FROM public.${T}_back ORDER BY id) TO '$dir/$T.bin2' (FORMAT binary);
 		SELECT count(*) = 0 FROM public.${T}_data a FULL JOIN public.${T}_back b USING (id) WHERE (a.v::text, a.many::text, a.d::text, a.p::text) IS DISTINCT FROM (b.v::text, b.many::text, b.d::text, b.p::text)"),
 		't', "$T: COPY BINARY out and in");
 	ok(slurp("$dir/$T.bin") eq slurp("$dir/$T.bin2"), "$T: the same bytes again");
