@@ -67,7 +67,7 @@ FROM (SELECT ('user' || n || '@example' || n % 97 || '.com')::email AS e FROM ge
 
 -- binary form
 CREATE TABLE copied (e email);
-\set wire `mktemp -u --tmpdir omni_email.XXXXXX`
+\set wire `mktemp -u`
 COPY (SELECT e FROM address ORDER BY n) TO :'wire' (FORMAT binary);
 COPY copied FROM :'wire' (FORMAT binary);
 \setenv WIRE :wire

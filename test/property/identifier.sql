@@ -50,7 +50,7 @@ SELECT cmp_ok(count(DISTINCT identifier_hash(i)) / 1e6, '>', 0.999, 'hashes of a
 FROM (SELECT identifier('user_id', n::text) AS i FROM generate_series(1, 1000000) n) x;
 
 CREATE TABLE copied (i identifier);
-\set wire `mktemp -u --tmpdir omni_identifier.XXXXXX`
+\set wire `mktemp -u`
 COPY (SELECT i FROM ids ORDER BY n) TO :'wire' (FORMAT binary);
 COPY copied FROM :'wire' (FORMAT binary);
 \setenv WIRE :wire

@@ -77,7 +77,7 @@ SELECT is_empty($$SELECT a.c FROM pair a JOIN pair b ON b.c = a.c % 12000 + 1 JO
        OR a.demand || '{}' <> a.demand OR a.supply || b.supply <> b.supply || a.supply$$, '|| is commutative and associative and {} changes nothing');
 SELECT is_empty($$SELECT c FROM pair WHERE demand::text::demand <> demand OR supply::text::supply <> supply OR demand_send(demand::text::demand) <> demand_send(demand)$$, 'text is lossless');
 CREATE TABLE copied (LIKE pair);
-\set binary_file `mktemp -u --tmpdir omni_pairs.XXXXXX`
+\set binary_file `mktemp -u`
 COPY pair TO :'binary_file' (FORMAT binary);
 COPY copied FROM :'binary_file' (FORMAT binary);
 \setenv binary_file :binary_file

@@ -58,7 +58,7 @@ SELECT * FROM assigned;
 -- binary form
 SELECT gtin_send('10614141000415');
 CREATE TEMP TABLE wire (g gtin);
-\set tmp `mktemp -u --tmpdir omni_gtin.XXXXXX`
+\set tmp `mktemp -u`
 COPY (SELECT g FROM assigned) TO :'tmp' (FORMAT binary);
 COPY wire FROM :'tmp' (FORMAT binary);
 COPY (SELECT x FROM (VALUES (10::bigint)) AS b(x)) TO :'tmp' (FORMAT binary);
