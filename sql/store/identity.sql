@@ -45,7 +45,7 @@ COMMENT ON FUNCTION @store@.lock_identities() IS 'for functions of the store: le
  * none left is deleted, unless an order names it.
  *
  * customers.bounds is what identify() has to know of a cluster without reading it: 1, evidence that is refused touches it;
- * 2, a link that is refused or "never"; 4, a match weight holds it together.
+ * 2, a link that is refused or "never"; 4, a link holds it together.
  */
 CREATE OR REPLACE FUNCTION @store@.resolve_identities(scope text, touched jsonb, cause text, decision bigint, OUT records bigint, OUT customers bigint, OUT merged bigint)
     RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -151,7 +151,7 @@ BEGIN
                   LEFT JOIN (SELECT x.cluster, bit_or(x.bound) AS bounds FROM (
                                  SELECT r.cluster, 1 AS bound FROM {resolved} r WHERE r.identifier IS NOT NULL AND r.refused <> 'blocked'
                                  UNION SELECT a.cluster, 1 FROM {resolved} r JOIN {resolved} a ON a.identifier = r.identifier WHERE r.refused <> 'blocked' AND a.refused IS NULL
-                                 UNION SELECT y.cluster, CASE WHEN l.weight = '-Infinity' THEN 2 WHEN l.now = 'unknown_record' THEN 0 WHEN l.now IS NOT NULL THEN 2 WHEN l.weight < 'Infinity' THEN 4 ELSE 0 END
+                                 UNION SELECT y.cluster, CASE WHEN l.weight = '-Infinity' THEN 2 WHEN l.now = 'unknown_record' THEN 0 WHEN l.now IS NOT NULL THEN 2 ELSE 4 END
                                      FROM {link} l CROSS JOIN LATERAL (VALUES (l.source, l.record_id), (l.other_source, l.other_record_id)) z(source, record_id)
                                      JOIN {record} y ON y.source = z.source AND y.record_id = z.record_id WHERE l.weight IS NOT NULL) x
                              GROUP BY x.cluster) b ON b.cluster = d.cluster
@@ -829,10 +829,14 @@ COMMENT ON FUNCTION @store@.cannot_link(bigint, bigint, text) IS 'decide that tw
 
 CREATE OR REPLACE FUNCTION @store@.merge_customers(customer bigint, other bigint, reason text DEFAULT NULL)
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
 DECLARE
     decision bigint;
     a record;
     b record;
+    records jsonb;
+    found bigint;
+    whose bigint;
     apart text;
 BEGIN
     PERFORM @store@.lock_identities();
@@ -842,22 +846,28 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a customer cannot be merged with itself', HINT = 'Name two customers.';
     END IF;
     INSERT INTO @store@.merge_log AS m (action, customer_id, other_customer_id, cause, reason) VALUES ('same', customer, other, 'merge_customers', merge_customers.reason) RETURNING m.log_id INTO decision;
+    -- the two, and each with all its records: what limits would part stays together
+    records := (SELECT jsonb_agg(jsonb_build_array(s.source, s.record_id, c.customer_id = a.customer_id OR c.merged_into IS NOT DISTINCT FROM a.customer_id) ORDER BY s.source COLLATE "C", s.record_id COLLATE "C")
+        FROM @store@.customers c JOIN @store@.source_records s ON s.customer_id = c.customer_id
+        WHERE c.customer_id IN (a.customer_id, b.customer_id) OR c.merged_into IN (a.customer_id, b.customer_id));
     PERFORM @store@.put_link(a.source, a.record_id, b.source, b.record_id, 'Infinity', decision, reason);
-    PERFORM @store@.resolve_records(jsonb_build_array(ARRAY[a.source, a.record_id], ARRAY[b.source, b.record_id]), 'merge_customers', decision);
-    SELECT * INTO a FROM @store@.known_customer(customer);
-    SELECT * INTO b FROM @store@.known_customer(other);
-    IF a.customer_id <> b.customer_id THEN
+    PERFORM @store@.put_link(k.source, k.record_id, r ->> 0, r ->> 1, 'Infinity', decision, reason)
+    FROM jsonb_array_elements(records) WITH ORDINALITY x(r, n) CROSS JOIN LATERAL (SELECT CASE WHEN (r ->> 2)::boolean THEN a.source ELSE b.source END AS source, CASE WHEN (r ->> 2)::boolean THEN a.record_id ELSE b.record_id END AS record_id) k
+    WHERE (r ->> 0, r ->> 1) NOT IN ((a.source, a.record_id), (b.source, b.record_id)) ORDER BY x.n;
+    PERFORM @store@.resolve_records(records, 'merge_customers', decision);
+    SELECT count(DISTINCT coalesce(c.merged_into, c.customer_id)), min(coalesce(c.merged_into, c.customer_id)) INTO found, whose
+    FROM jsonb_array_elements(records) r JOIN @store@.source_records s ON s.source = r ->> 0 AND s.record_id = r ->> 1 JOIN @store@.customers c ON c.customer_id = s.customer_id;
+    IF found > 1 THEN
         -- all of it is rolled back with the error
-        SELECT string_agg(l.decision::text, ', ' ORDER BY l.decision) INTO apart FROM @store@.links l
-        JOIN @store@.source_records s ON s.source = l.source AND s.record_id = l.record_id JOIN @store@.source_records t ON t.source = l.other_source AND t.record_id = l.other_record_id
-        JOIN @store@.customers k ON k.customer_id = s.customer_id JOIN @store@.customers m ON m.customer_id = t.customer_id
-        WHERE l.weight = '-Infinity' AND (coalesce(k.merged_into, k.customer_id), coalesce(m.merged_into, m.customer_id)) IN ((a.customer_id, b.customer_id), (b.customer_id, a.customer_id));
+        SELECT string_agg(l.decision::text, ', ' ORDER BY l.decision) INTO apart
+        FROM jsonb_array_elements(records) r JOIN @store@.links l ON l.source = r ->> 0 AND l.record_id = r ->> 1
+        WHERE l.weight = '-Infinity' AND EXISTS (SELECT FROM jsonb_array_elements(records) o WHERE o ->> 0 = l.other_source AND o ->> 1 = l.other_record_id);
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('customers %s and %s are kept apart', customer, other),
             DETAIL = CASE WHEN apart IS NOT NULL THEN format('By these decisions: %s.', apart) ELSE 'By a decision on their records.' END, HINT = 'undo_decision() takes a decision back.';
     END IF;
-    RETURN a.customer_id;
+    RETURN whose;
 END $$;
-COMMENT ON FUNCTION @store@.merge_customers(bigint, bigint, text) IS 'decide that two customers are one, above all limits. Returns the number that stays; both numbers stay valid. merge_log has the decision, which undo_decision() takes back';
+COMMENT ON FUNCTION @store@.merge_customers(bigint, bigint, text) IS 'decide that two customers are one, with all their records and above all limits. Returns the number that stays; both numbers stay valid. merge_log has the decision, which undo_decision() takes back';
 
 CREATE OR REPLACE FUNCTION @store@.split_customer(customer bigint, records jsonb, reason text DEFAULT NULL)
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$

@@ -35,7 +35,8 @@ typedef struct ClusterValues
 	uint32		next;
 	uint32		kind;
 	uint32		count;
-	uint32		room;			/* of many; 0: the value is one */
+	uint32		above:1,		/* more than the limit within a span, by a decision */
+				room:31;		/* of many; 0: the value is one */
 	union
 	{
 		int64		one;
@@ -217,9 +218,9 @@ too_many_within(const ClusterRule *rule, const int64 *a, uint32 na, const int64 
 }
 
 /*
- * The same of times of which neither a nor b has too many by itself, as decisions come before any
- * value: only a span that has a time of b can.  So around each run of b's times that are close to
- * each other the times of a are looked at.
+ * The same of times of which neither a nor b has too many by itself: only a span that has a time of
+ * b can.  So around each run of b's times that are close to each other the times of a are looked
+ * at.
  */
 static bool
 too_many_together(const ClusterRule *rule, const int64 *a, uint32 na, const int64 *b, uint32 nb)
@@ -299,7 +300,8 @@ breaks_rule(const ClusterRule *rule, ClusterValues *a, ClusterValues *b)
 	if (keeps_values(rule))
 		CHECK_FOR_INTERRUPTS();
 	if (rule->within > 0)
-		return too_many_together(rule, values_of(a), a->count, values_of(b), b->count);
+		return a->above || b->above ||
+			too_many_together(rule, values_of(a), a->count, values_of(b), b->count);
 	if (rule->shared)
 		return too_many_distinct(rule, values_of(a), a->count, values_of(b), b->count);
 	return (int64) a->count + b->count > rule->max;
@@ -323,6 +325,7 @@ merge_values(Clusters *c, const ClusterRule *rule, ClusterValues *a, ClusterValu
 		return;
 	}
 	CHECK_FOR_INTERRUPTS();
+	a->above |= b->above;
 	if (a->count < b->count)
 	{
 		ClusterValues swap = *a;
@@ -594,17 +597,21 @@ remember_refused(Clusters *c, uint32 a, uint32 b, uint32 kind)
 	.size_b = size_of(&c->nodes[b]), .kind = kind};
 }
 
-/* may two clusters join by their limits; *kind = which one, where it is that of a kind */
+/*
+ * May two clusters join by their limits; *kind = which one, where it is that of a kind.  Where b is
+ * that of an identifier of the kind own, alone of its kind there, that one is not counted.
+ */
 static LinkRefusal
-limit_broken(Clusters *c, uint32 root_a, uint32 root_b, uint32 *kind)
+limit_broken(Clusters *c, uint32 root_a, uint32 root_b, uint32 own, uint32 *kind)
 {
 	const ClusterLimits *limits = c->limits;
 	const ClusterNode *a = &c->nodes[root_a];
 	const ClusterNode *b = &c->nodes[root_b];
+	ClusterValues *above = NULL;
 	uint32		i = a->values;
 	uint32		j = b->values;
 
-	if (i != 0 && j != 0 && refused_before(c, root_a, root_b, kind))
+	if (own == CLUSTER_NO_KIND && i != 0 && j != 0 && refused_before(c, root_a, root_b, kind))
 		return LINK_LIMIT;
 	while (i != 0 && j != 0)
 	{
@@ -613,8 +620,15 @@ limit_broken(Clusters *c, uint32 root_a, uint32 root_b, uint32 *kind)
 
 		if (x->kind == y->kind && breaks_rule(&limits->rules[x->kind], x, y))
 		{
+			if (x->kind == own && y->count == 1)
+			{
+				above = x;
+				i = x->next;
+				j = y->next;
+				continue;
+			}
 			*kind = x->kind;
-			if (keeps_values(&limits->rules[x->kind]) &&
+			if (own == CLUSTER_NO_KIND && keeps_values(&limits->rules[x->kind]) &&
 				(uint64) x->count + y->count >= REFUSED_MIN)
 				remember_refused(c, root_a, root_b, *kind);
 			return LINK_LIMIT;
@@ -625,11 +639,14 @@ limit_broken(Clusters *c, uint32 root_a, uint32 root_b, uint32 *kind)
 			j = y->next;
 	}
 	if (limits->max_identifiers >= 0 && a->identifiers > 0 && b->identifiers > 0 &&
+		!(own != CLUSTER_NO_KIND && b->identifiers == 1) &&
 		(int64) a->identifiers + b->identifiers > limits->max_identifiers)
 		return LINK_SIZE;
 	if (limits->max_records >= 0 && a->records > 0 && b->records > 0 &&
 		(int64) a->records + b->records > limits->max_records)
 		return LINK_SIZE;
+	if (above)
+		above->above = true;
 	return LINK_ACCEPTED;
 }
 
@@ -672,10 +689,35 @@ clusters_join(Clusters *c, uint32 a, uint32 b, bool decision, uint32 *kind)
 		return LINK_CANNOT;
 	if (!decision)
 	{
-		refusal = limit_broken(c, a, b, kind);
+		refusal = limit_broken(c, a, b, CLUSTER_NO_KIND, kind);
 		if (refusal != LINK_ACCEPTED)
 			return refusal;
 	}
 	clusters_unite(c, a, b);
 	return LINK_ACCEPTED;
+}
+
+/*
+ * Join a record that was decided on and its identifier b of the kind own, or say why not: whether
+ * they fit the parts of clusters that they are in without decisions counts, not what decisions
+ * joined them with.
+ */
+LinkRefusal
+clusters_join_own(Clusters *c, Clusters *parts, uint32 a, uint32 b, uint32 own, uint32 *kind)
+{
+	uint32		root_a = cluster_root(c, a);
+	uint32		root_b = cluster_root(c, b);
+	LinkRefusal refusal;
+
+	if (root_a == root_b)
+		return LINK_ACCEPTED;
+	if (may_not_meet(c, root_a, root_b))
+		return LINK_CANNOT;
+	refusal = limit_broken(parts, cluster_root(parts, a), cluster_root(parts, b), CLUSTER_NO_KIND,
+						   kind);
+	if (refusal == LINK_ACCEPTED)
+		refusal = limit_broken(c, root_a, root_b, own, kind);
+	if (refusal == LINK_ACCEPTED)
+		clusters_unite(c, root_a, root_b);
+	return refusal;
 }

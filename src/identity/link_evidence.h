@@ -115,6 +115,8 @@ link_same(TextSpan a, TextSpan b)
 
 /* link_clusters.c */
 
+#define CLUSTER_NO_KIND	PG_UINT32_MAX
+
 /* how many values of a kind a cluster may have, at all or of those first seen within a span */
 typedef struct ClusterRule
 {
@@ -187,6 +189,8 @@ extern void clusters_create(Clusters *c, uint32 count, const ClusterLimits *limi
 extern void clusters_put_value(Clusters *c, uint32 node, uint32 kind, int64 value);
 extern void clusters_forbid(Clusters *c, uint32 a, uint32 b);
 extern LinkRefusal clusters_join(Clusters *c, uint32 a, uint32 b, bool decision, uint32 *kind);
+extern LinkRefusal clusters_join_own(Clusters *c, Clusters *parts, uint32 a, uint32 b, uint32 own,
+									 uint32 *kind);
 extern void clusters_unite(Clusters *c, uint32 a, uint32 b);
 
 /* is this number of values, at these times (ascending) if the rule has a window, within a rule */

@@ -14,6 +14,11 @@
  * a reason, and nothing else changes.  So clusters and refusals are a function of the set of
  * evidence alone.
  *
+ * A decision unites records with what they say themselves: an identifier of a record that was
+ * decided on is not counted where it comes to what a decision joined, as long as it fits the part
+ * that the record is in without decisions.  So a decision refuses nothing of the two customers that
+ * it joins, and what comes from others meets limits that count both.
+ *
  * Records and identifiers are numbered by hash tables over the value's own bytes, and pieces become
  * edges between numbers.  Edges are sorted by the order of their step and their time or weight;
  * only where those are equal are keys compared, and where many are, all keys are numbered in their
@@ -242,6 +247,9 @@ typedef struct Resolve
 	uint32		norder;
 	Clusters	clusters;
 	ClusterLimits cluster_limits;
+	/* where there are decisions */
+	bool	   *decided;		/* by record: a decision joined it; or NULL */
+	Clusters	parts;			/* what is joined without them */
 	uint32	   *cluster;		/* by record */
 	uint32	   *survivor;		/* by cluster: record */
 } Resolve;
@@ -832,10 +840,9 @@ other_node(const Resolve *r, const Edge *e)
 
 /* single nodes: records, then identifiers, with their values of limited kinds if these matter */
 static void
-create_clusters(Resolve *r, bool limited)
+create_nodes(Resolve *r, Clusters *c, bool limited)
 {
 	uint32		records = r->records.count;
-	Clusters   *c = &r->clusters;
 
 	clusters_create(c, records + r->identifiers.count, &r->cluster_limits);
 	for (uint32 i = 0; i < records; i++)
@@ -846,12 +853,32 @@ create_clusters(Resolve *r, bool limited)
 		if (limited && r->kinds[r->kind[i]].limit)
 			clusters_put_value(c, records + i, r->kind[i], r->first_seen[i]);
 	}
-	for (uint32 i = 0; limited && i < r->nedges; i++)
+}
+
+/* is it a decision that two records are of one customer, of records that are known */
+static inline bool
+is_decision(const Edge *e)
+{
+	return e->type == LINK_PAIR && e->weight == INFINITY && e->refused != LINK_UNKNOWN_RECORD;
+}
+
+static void
+create_clusters(Resolve *r)
+{
+	Clusters   *c = &r->clusters;
+
+	create_nodes(r, c, true);
+	for (uint32 i = 0; i < r->nedges; i++)
 	{
 		const Edge *e = &r->edges[i];
 
 		if (e->type == LINK_PAIR && e->weight == -INFINITY && e->refused == LINK_ACCEPTED)
 			clusters_forbid(c, e->record, e->other);
+		else if (is_decision(e) && r->decided == NULL)
+		{
+			r->decided = allocate_zero(r->records.count, sizeof(bool));
+			create_nodes(r, &r->parts, true);
+		}
 	}
 }
 
@@ -888,6 +915,28 @@ fetch_ahead(const Resolve *r, uint32 i)
 	}
 }
 
+/* join the ends of a piece of evidence where decisions joined some */
+static LinkRefusal
+join_beside_decisions(Resolve *r, Edge *e)
+{
+	uint32		node = other_node(r, e);
+	LinkRefusal refusal;
+	uint32		kind;
+
+	if (e->type != LINK_PAIR && r->decided[e->record])
+		refusal = clusters_join_own(&r->clusters, &r->parts, e->record, node, r->kind[e->other],
+									&e->kind);
+	else
+		refusal = clusters_join(&r->clusters, e->record, node, is_decision(e), &e->kind);
+	if (refusal != LINK_ACCEPTED)
+		return refusal;
+	if (is_decision(e))
+		r->decided[e->record] = r->decided[e->other] = true;
+	else
+		clusters_join(&r->parts, e->record, node, false, &kind);
+	return LINK_ACCEPTED;
+}
+
 static void
 join_all(Resolve *r)
 {
@@ -898,8 +947,8 @@ join_all(Resolve *r)
 		if ((i & 0xFFF) == 0)
 			CHECK_FOR_INTERRUPTS();
 		fetch_ahead(r, i);
-		e->refused = clusters_join(&r->clusters, e->record, other_node(r, e),
-								   e->type == LINK_PAIR && isinf(e->weight), &e->kind);
+		e->refused = r->decided ? join_beside_decisions(r, e) :
+			clusters_join(&r->clusters, e->record, other_node(r, e), false, &e->kind);
 	}
 }
 
@@ -958,7 +1007,7 @@ join_without_weak(Resolve *r)
 	if (!find_weak(r, weak))
 		return;
 	pfree(c->nodes);
-	create_clusters(r, false);
+	create_nodes(r, c, false);
 	for (uint32 i = 0; i < r->norder; i++)
 	{
 		Edge	   *e = &r->edges[r->order[i].item];
@@ -1237,7 +1286,7 @@ resolve_links(PG_FUNCTION_ARGS)
 	refuse_inert(r);
 	order_edges(r);
 	read_cluster_limits(r);
-	create_clusters(r, true);
+	create_clusters(r);
 	join_all(r);
 	if (r->limits.weak_bridge)
 		join_without_weak(r);

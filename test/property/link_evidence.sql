@@ -45,11 +45,28 @@ CREATE FUNCTION times_of(first_seen timestamptz[], kinds text[], labels int[], w
 CREATE FUNCTION too_many(times timestamptz[], rule jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN jsonb_typeof(rule) = 'number' THEN cardinality(times) > rule::int
                 ELSE (SELECT bool_or((SELECT count(*) FROM unnest(times) t WHERE t BETWEEN f AND f + (rule ->> 'within')::interval) > (rule ->> 'max')::int) FROM unnest(times) f) END $$;
+-- which limit the clusters la and lb would break together; own: lb's only identifier of this kind is not counted
+CREATE FUNCTION above(kinds text[], seen timestamptz[], labels int[], all_kinds text[], limits jsonb, la int, lb int, own text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    k text; rule jsonb; ta timestamptz[]; tb timestamptz[];
+BEGIN
+    IF la = lb THEN RETURN NULL; END IF;
+    FOREACH k IN ARRAY coalesce(all_kinds, '{}') LOOP
+        rule := coalesce(limits -> 'limits' -> k, limits -> 'limits' -> '*');
+        CONTINUE WHEN k IS NULL OR rule IS NULL;
+        ta := times_of(seen, kinds, labels, k, la); tb := times_of(seen, kinds, labels, k, lb);
+        CONTINUE WHEN k = own AND cardinality(tb) = 1;
+        IF ta IS NOT NULL AND tb IS NOT NULL AND too_many(ta || tb, rule) THEN RETURN 'limit:' || k; END IF;
+    END LOOP;
+    RETURN (SELECT CASE WHEN (ia > 0 AND ib > 0 AND ia + ib > (limits ->> 'max_identifiers')::int AND NOT (own IS NOT NULL AND ib = 1)) OR (ra > 0 AND rb > 0 AND ra + rb > (limits ->> 'max_records')::int) THEN 'size' END
+            FROM (SELECT count(*) FILTER (WHERE l = la AND kd IS NOT NULL) AS ia, count(*) FILTER (WHERE l = lb AND kd IS NOT NULL) AS ib, count(*) FILTER (WHERE l = la AND kd IS NULL) AS ra, count(*) FILTER (WHERE l = lb AND kd IS NULL) AS rb
+                  FROM unnest(labels, kinds) u(l, kd)) x);
+END $$;
 CREATE FUNCTION oracle(wanted int, limits jsonb, OUT survivors text[], OUT pieces oracle_row[]) LANGUAGE plpgsql AS $$
 DECLARE
-    names text[]; kinds text[]; seen timestamptz[]; labels int[]; blocked boolean[]; shared boolean[];
+    names text[]; kinds text[]; seen timestamptz[]; labels int[]; parts int[]; decided int[]; own boolean; blocked boolean[]; shared boolean[];
     never_a int[] := '{}'; never_b int[] := '{}'; all_kinds text[];
-    p record; k text; why text; rule jsonb; ta timestamptz[]; tb timestamptz[]; la int; lb int; pass int; changed boolean;
+    p record; why text; la int; lb int; pass int; changed boolean;
     known text[]; accepted int[] := '{}'; ends_a int[] := '{}'; ends_b int[] := '{}'; weak int[] := '{}'; part int[]; i int; j int;
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS step (n int, piece text, record text, a int, b int, kind text, weight float8, reason text);
@@ -70,7 +87,10 @@ BEGIN
                     WHERE x.c = wanted AND x.identifier::text = nm AND y.identifier IS NOT NULL AND split_part(y.identifier::text, ':', 1) = ok AND NOT blocked[array_position(names, y.identifier::text)]) > ov::int)
                    FROM jsonb_each(limits -> 'shared' -> kd) s(ok, ov)) AS bool
         FROM unnest(names, kinds) WITH ORDINALITY u(nm, kd, o)) x;
+    -- clusters, and parts of them that are joined without decisions
     labels := ARRAY(SELECT generate_subscripts(names, 1));
+    parts := labels;
+    decided := '{}';
 
     -- pieces: of those of one key the one that counts; their order
     INSERT INTO step
@@ -92,24 +112,26 @@ BEGIN
     FOR pass IN 1..2 LOOP
         FOR p IN SELECT * FROM step WHERE reason IS NULL AND b IS NOT NULL AND weight IS DISTINCT FROM '-Infinity' ORDER BY n LOOP
             la := labels[p.a]; lb := labels[p.b]; why := NULL;
-            CONTINUE WHEN la = lb;
+            own := p.weight IS NULL AND p.a = ANY (decided);
+            IF la = lb THEN
+                IF p.weight = 'Infinity' THEN decided := decided || ARRAY[p.a, p.b];
+                ELSIF above(kinds, seen, parts, all_kinds, limits, parts[p.a], parts[p.b], NULL) IS NULL THEN parts := array_replace(parts, parts[p.b], parts[p.a]); END IF;
+                CONTINUE;
+            END IF;
             IF pass = 2 AND p.n = ANY (weak) AND (SELECT count(*) FILTER (WHERE l = la) >= (limits -> 'weak_bridge' ->> 'records')::int AND count(*) FILTER (WHERE l = lb) >= (limits -> 'weak_bridge' ->> 'records')::int
                                                   FROM unnest(labels, kinds) u(l, kd) WHERE kd IS NULL) THEN
                 why := 'weak_bridge';
             ELSIF EXISTS (SELECT FROM unnest(never_a, never_b) u(x, y) WHERE (labels[x] = la AND labels[y] = lb) OR (labels[x] = lb AND labels[y] = la)) THEN
                 why := 'cannot_link';
             ELSIF p.weight IS DISTINCT FROM 'Infinity' THEN
-                FOREACH k IN ARRAY coalesce(all_kinds, '{}') LOOP
-                    rule := coalesce(limits -> 'limits' -> k, limits -> 'limits' -> '*');
-                    CONTINUE WHEN k IS NULL OR rule IS NULL OR why IS NOT NULL;
-                    ta := times_of(seen, kinds, labels, k, la); tb := times_of(seen, kinds, labels, k, lb);
-                    IF ta IS NOT NULL AND tb IS NOT NULL AND too_many(ta || tb, rule) THEN why := 'limit:' || k; END IF;
-                END LOOP;
-                SELECT coalesce(why, CASE WHEN (ia > 0 AND ib > 0 AND ia + ib > (limits ->> 'max_identifiers')::int) OR (ra > 0 AND rb > 0 AND ra + rb > (limits ->> 'max_records')::int) THEN 'size' END) INTO why
-                FROM (SELECT count(*) FILTER (WHERE l = la AND kd IS NOT NULL) AS ia, count(*) FILTER (WHERE l = lb AND kd IS NOT NULL) AS ib, count(*) FILTER (WHERE l = la AND kd IS NULL) AS ra, count(*) FILTER (WHERE l = lb AND kd IS NULL) AS rb
-                      FROM unnest(labels, kinds) u(l, kd)) x;
+                -- what a record that was decided on says itself fits its part, and is not counted
+                why := coalesce(CASE WHEN own AND pass = 1 THEN above(kinds, seen, parts, all_kinds, limits, parts[p.a], parts[p.b], NULL) END,
+                                above(kinds, seen, labels, all_kinds, limits, la, lb, CASE WHEN own THEN p.kind END));
             END IF;
-            IF why IS NULL THEN labels := array_replace(labels, lb, la);
+            IF why IS NULL THEN
+                labels := array_replace(labels, lb, la);
+                IF p.weight = 'Infinity' THEN decided := decided || ARRAY[p.a, p.b];
+                ELSIF above(kinds, seen, parts, all_kinds, limits, parts[p.a], parts[p.b], NULL) IS NULL THEN parts := array_replace(parts, parts[p.b], parts[p.a]); END IF;
             ELSE UPDATE step s SET reason = why WHERE s.n = p.n; END IF;
         END LOOP;
         EXIT WHEN pass = 2 OR limits -> 'weak_bridge' IS NULL;
@@ -123,6 +145,8 @@ BEGIN
         END LOOP;
         EXIT WHEN weak = '{}';
         labels := ARRAY(SELECT generate_subscripts(names, 1));
+        parts := labels;
+        decided := '{}';
     END LOOP;
     -- known stands in the order of survivors: the first of a label is its survivor
     survivors := ARRAY(SELECT known[array_position(labels, labels[o])] FROM generate_subscripts(known, 1) o ORDER BY o);

@@ -1,6 +1,6 @@
 -- However records, match weights and decisions arrive, one by one or in batches, in whatever order, with what is taken back again in
 -- between: the store is what one rebuild of all of it makes of it, and that is what omni.resolve_links() says.
-SELECT plan(7);
+SELECT plan(8);
 \set sets 200
 \set orders 5
 SET client_min_messages = warning;
@@ -31,6 +31,10 @@ SELECT string_agg(x, E'\n' ORDER BY x COLLATE "C") FROM (
     UNION ALL SELECT format('refused %s %s/%s: %s', r.identifier, r.source, r.record_id, r.refused) FROM r WHERE r.identifier IS NOT NULL AND r.refused IS NOT NULL
     UNION ALL SELECT format('link %s/%s %s/%s %s: %s', l.source, l.record_id, l.other_source, l.other_record_id, l.weight, r.refused) FROM shop.links l JOIN r USING (source, record_id, other_source, other_record_id) WHERE l.weight IS NOT NULL
     UNION ALL SELECT format('customer %s/%s %s', w.source, w.record_id, min(r.observed_at)) FROM who w JOIN r USING (source, record_id) GROUP BY w.source, w.record_id) y
+$$;
+-- whose records and identifiers are, by the number that stands
+CREATE FUNCTION public.owners() RETURNS TABLE (what text, customer bigint) LANGUAGE sql SET search_path = pg_catalog AS $$
+    SELECT x.what, coalesce(c.merged_into, c.customer_id) FROM (SELECT s.record_id AS what, s.customer_id FROM shop.source_records s UNION ALL SELECT i.identifier::text, i.customer_id FROM shop.identities i) x JOIN shop.customers c USING (customer_id)
 $$;
 CREATE FUNCTION public.clear() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -79,6 +83,8 @@ DECLARE
     undo bigint[];
     gone text[];
     numbers bigint[];
+    whats text[];
+    whose bigint[];
     d bigint;
 BEGIN
     TRUNCATE public.said;
@@ -97,6 +103,19 @@ BEGIN
     PERFORM shop.rebuild_identities();
     reference := public.state();
     INSERT INTO public.outcome VALUES ('core', regexp_replace(reference, ' bounds \d+', '', 'g') IS NOT DISTINCT FROM public.expected(limits), format('set %s: %s', set_number, limits));
+    -- two customers are one because somebody says so, and nothing else changes, unless a weak bridge is none any more or what was never the same is by now
+    SELECT array_agg(x.customer_id) INTO numbers FROM (SELECT customer_id FROM shop.customers WHERE merged_into IS NULL ORDER BY random() LIMIT 2) x;
+    IF cardinality(numbers) = 2 AND NOT limits ? 'weak_bridge' AND NOT EXISTS (SELECT FROM shop.links l WHERE l.weight = '-Infinity') THEN
+        BEGIN
+            SELECT array_agg(o.what ORDER BY o.what COLLATE "C"), array_agg(CASE WHEN o.customer = ANY (numbers) THEN 0 ELSE o.customer END ORDER BY o.what COLLATE "C") INTO whats, whose FROM public.owners() o;
+            d := shop.merge_customers(numbers[1], numbers[2]);
+            INSERT INTO public.outcome SELECT 'united', array_agg(o.what ORDER BY o.what COLLATE "C") = whats AND array_agg(CASE o.customer WHEN d THEN 0 ELSE o.customer END ORDER BY o.what COLLATE "C") = whose, format('set %s, %s', set_number, limits) FROM public.owners() o;
+            PERFORM shop.undo_decision(max(m.log_id)) FROM shop.merge_log m WHERE m.action = 'same';
+            INSERT INTO public.outcome VALUES ('undone', public.state() IS NOT DISTINCT FROM reference, format('set %s, %s', set_number, limits));
+        EXCEPTION WHEN object_not_in_prerequisite_state THEN
+            NULL;
+        END;
+    END IF;
     FOR i IN 1 .. orders LOOP
         PERFORM public.clear();
         waits := false;
@@ -167,6 +186,7 @@ SELECT is(count(*) FILTER (WHERE NOT ok), 0::bigint, format('%s orders of calls:
 SELECT is(count(*) FILTER (WHERE NOT ok), 0::bigint, format('%s mixtures of calls and loaded batches: what a rebuild gives', count(*))) FROM public.outcome WHERE what = 'batches';
 SELECT is(count(*) FILTER (WHERE NOT ok), 0::bigint, format('%s orders with records and decisions that were taken back: as if they had never been', count(*))) FROM public.outcome WHERE what = 'undone';
 SELECT is(count(*) FILTER (WHERE NOT ok), 0::bigint, format('%s times with decisions that stand: what resolve_links() says', count(*))) FROM public.outcome WHERE what = 'midway';
+SELECT is(count(*) FILTER (WHERE NOT ok), 0::bigint, format('%s merges that were decided: two customers are one, all else stays', count(*))) FROM public.outcome WHERE what = 'united';
 SELECT is(count(*) FILTER (WHERE NOT ok), 0::bigint, format('%s repeated calls change nothing', count(*))) FROM public.outcome WHERE what = 'again';
-SELECT ok(count(*) >= 1000, 'a thousand orders at least') FROM public.outcome WHERE what NOT IN ('core', 'midway', 'again');
+SELECT ok(count(*) >= 1000, 'a thousand orders at least') FROM public.outcome WHERE what NOT IN ('core', 'midway', 'again', 'united');
 SELECT * FROM finish();

@@ -205,6 +205,32 @@ SELECT omni.create_store('theirs', '{"adopt": {"customers": "made.c"}}') IS NOT 
 SELECT pg_temp.refused('SELECT theirs.' || q) FROM unnest('{"identify(''{email:a@example.com}'', ''web'', ''1'')","merge_customers(1, 2)","remove_record(''web'', ''1'')","set_merge_limits(''{}'')","rebuild_identities()"}'::text[]) q;
 SELECT count(*) FROM theirs.evidence;
 
+-- a decision is above limits: two customers are one with all their records and identifiers, and of all others nothing changes
+SELECT omni.create_store('apart') IS NOT NULL AS made;
+SELECT customers FROM apart.set_merge_limits('{"limits": {"account": 1}}');
+SELECT apart.identify('{account:1}', 'web', 'a1', '2026-01-01Z'), apart.identify('{account:1,email:a@example.com}', 'web', 'a2', '2026-01-02Z'), apart.identify('{email:b@example.com}', 'web', 'b1', '2026-01-03Z'),
+    apart.identify('{account:2,email:b@example.com}', 'web', 'b2', '2026-01-04Z'), apart.identify('{account:3,device:7}', 'web', 'c1', '2026-01-05Z'), apart.identify('{device:7}', 'web', 'c2', '2026-01-06Z');
+SELECT apart.identify('{account:2,account:3,device:7}', 'web', 'b3', '2026-01-07Z');
+CREATE FUNCTION pg_temp.whose() RETURNS TABLE (customer bigint, records text, identifiers text, refused text) LANGUAGE sql AS $$
+    SELECT c.customer_id, string_agg(s.record_id, ' ' ORDER BY s.record_id), (SELECT string_agg(i.identifier::text, ' ' ORDER BY i.identifier) FROM apart.identities i WHERE i.customer_id = c.customer_id),
+        (SELECT string_agg(f.record_id || ' ' || f.identifier || ' ' || f.reason, ', ' ORDER BY f.record_id, f.identifier) FROM apart.refusals f WHERE f.record_id = ANY (array_agg(s.record_id)))
+    FROM apart.source_records s JOIN apart.customers c USING (customer_id) GROUP BY 1 ORDER BY 1 $$;
+SELECT * FROM pg_temp.whose();
+SELECT apart.merge_customers(1, 2);
+SELECT * FROM pg_temp.whose();
+SELECT action, customer_id, other_customer_id FROM apart.merge_log WHERE cause = 'merge_customers' ORDER BY log_id;
+-- what comes later meets limits that count both; either account is the customer's
+SELECT apart.identify('{account:4,email:b@example.com}', 'web', 'd1', '2026-01-08Z'), apart.identify('{account:1}', 'web', 'a3', '2026-01-09Z'), apart.identify('{account:2}', 'web', 'b4', '2026-01-09Z');
+SELECT * FROM pg_temp.whose();
+SELECT merged FROM apart.rebuild_identities();
+SELECT * FROM pg_temp.whose();
+-- a cannot-link between any two of their records keeps all apart
+SELECT apart.cannot_link('web', 'a2', 'web', 'c2') AS never \gset
+SELECT replace(pg_temp.refused('SELECT apart.merge_customers(1, 3)'), ' ' || :never || '.', ' N.');
+SELECT apart.undo_decision(max(log_id)) FROM apart.merge_log WHERE action = 'same';
+SELECT * FROM pg_temp.whose();
+DROP SCHEMA apart, apart_bi, apart_pii CASCADE;
+
 -- no search_path
 SET search_path = '';
 SELECT shop.identify('{email:jane@example.com}', 'web', 'W-1', '2026-01-05Z'), shop.customer_of('email:jane@example.com');
