@@ -124,9 +124,11 @@ BEGIN
     ANALYZE pg_temp.omni_newcomer;
     INSERT INTO @store@.customers (customer_id, source, record_id, first_seen_at)
     SELECT n.customer_id, feed, n.record_id, n.first_at FROM pg_temp.omni_newcomer n;
-    INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile)
-    SELECT feed, a.record_id, n.customer_id, a.first_at, a.last_at, a.profile
-    FROM pg_temp.omni_newcomer n JOIN pg_temp.omni_settled s USING (component) JOIN pg_temp.omni_arrival a ON a.rec = s.rec;
+    -- a row that this transaction cannot see: 40001
+    EXECUTE 'INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile)
+        SELECT $1, a.record_id, n.customer_id, a.first_at, a.last_at, a.profile
+        FROM pg_temp.omni_newcomer n JOIN pg_temp.omni_settled s USING (component) JOIN pg_temp.omni_arrival a ON a.rec = s.rec'
+        || CASE current_setting('transaction_isolation') WHEN 'read committed' THEN '' ELSE ' ON CONFLICT ON CONSTRAINT source_records_pkey DO UPDATE SET customer_id = excluded.customer_id' END USING feed;
     INSERT INTO @store@.evidence (identifier, source, record_id, observed_at)
     SELECT l.identifier, feed, l.record_id, l.observed_at FROM pg_temp.omni_arrived l JOIN pg_temp.omni_settled s USING (rec);
     INSERT INTO @store@.refusals (identifier, source, record_id, reason)
