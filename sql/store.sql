@@ -55,7 +55,7 @@ FROM (VALUES
     ('customers', 3, 'record_id', 'text', 'NOT NULL', false, 'number of that record in its source'),
     ('customers', 4, 'first_seen_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'time of the earliest record'),
     ('customers', 5, 'merged_into', 'bigint', '', false, 'customer that this one was found to be, NULL for a present customer'),
-    ('customers', 6, 'bounds', 'integer', 'NOT NULL DEFAULT 0', false, 'what identify() has to look at: 1 refused evidence, 2 a refused link or a "never", 4 a match weight'),
+    ('customers', 6, 'bounds', 'integer', 'NOT NULL DEFAULT 0', false, 'what identify() has to look at: 1 refused evidence, 2 a refused link or a "never", 4 a link that holds it together'),
 
     ('identities', 1, 'identifier', 'omni.identifier', 'NOT NULL', true, 'e-mail, phone or other identifier'),
     ('identities', 2, 'customer_id', 'bigint', 'NOT NULL', true, 'whose it is'),

@@ -738,7 +738,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.put_words(text[], jsonb) IS 'for functions of the store: write the words on a pair of records';
 
-/* the customer that a number stands for, and the record that it is known by; 22023 where there is none */
+/*
+ * The customer that a number stands for, and the record that it is known by, or if that was removed the one that its customer is known
+ * by; 22023 where there is no such customer, 55000 where it has no record.
+ */
 CREATE OR REPLACE FUNCTION @store@.known_customer(customer bigint, OUT customer_id bigint, OUT source text, OUT record_id text)
     RETURNS record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -746,6 +749,13 @@ BEGIN
     SELECT coalesce(c.merged_into, c.customer_id), c.source, c.record_id INTO customer_id, source, record_id FROM @store@.customers c WHERE c.customer_id = customer;
     IF customer_id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no customer %s', coalesce(customer::text, 'NULL')), HINT = 'customer_of() says whose an identifier is.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM @store@.source_records s WHERE s.source = source AND s.record_id = record_id) THEN
+        SELECT s.source, s.record_id INTO source, record_id FROM @store@.customers c JOIN @store@.source_records s ON s.source = c.source AND s.record_id = c.record_id WHERE c.customer_id = customer_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('customer %s has no record', customer),
+                HINT = 'What is decided about customers is about their records: identify or ingest one of its, or rebuild_identities() if evidence was loaded.';
+        END IF;
     END IF;
 END $$;
 COMMENT ON FUNCTION @store@.known_customer(bigint) IS 'for functions of the store: the customer that a number stands for, and the record that it is known by';
@@ -761,8 +771,8 @@ COMMENT ON FUNCTION @store@.resolve_records(jsonb, text, bigint) IS 'for functio
 CREATE OR REPLACE FUNCTION @store@.check_pair(source text, record_id text, other_source text, other_record_id text)
     RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF source IS NULL OR record_id IS NULL OR other_source IS NULL OR other_record_id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a pair needs the source and the record_id of both records', HINT = 'A record is named by both.';
+    IF coalesce(source, '') = '' OR coalesce(record_id, '') = '' OR coalesce(other_source, '') = '' OR coalesce(other_record_id, '') = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a pair needs the source and the record_id of both records', HINT = 'A record is named by both, and neither is empty.';
     END IF;
     IF (source, record_id) = (other_source, other_record_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a record cannot be paired with itself', HINT = 'Name two records.';
@@ -953,6 +963,9 @@ DECLARE
     whose bigint;
     entry bigint;
 BEGIN
+    IF coalesce(source, '') = '' OR coalesce(record_id, '') = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the record to remove needs a source and a record_id', HINT = 'A record is named by both, and neither is empty.';
+    END IF;
     PERFORM @store@.lock_identities();
     SELECT coalesce(c.merged_into, c.customer_id) INTO whose FROM @store@.source_records s JOIN @store@.customers c ON c.customer_id = s.customer_id WHERE s.source = source AND s.record_id = record_id;
     WITH d AS (DELETE FROM @store@.evidence e WHERE e.source = source AND e.record_id = record_id RETURNING e.identifier)

@@ -63,7 +63,9 @@ SELECT n, pg_temp.refused('SELECT shop.' || q) FROM (VALUES
     (18, $$cannot_link('web', 'W-1', 'web', NULL)$$), (19, $$link_records('web', 'W-1', 'web', 'W-2', 'NaN')$$), (20, $$link_records('web', 'W-1', 'web', 'W-1', 5)$$),
     (21, $$split_customer(1, '{}')$$), (22, $$split_customer(1, '[]')$$), (23, $$split_customer(1, '[["web", 1]]')$$), (24, $$split_customer(1, '[["web", "W-3"]]')$$), (25, $$split_customer(1, '[["web", "nowhere"]]')$$),
     (26, $$split_customer(3, '[["web", "W-3"]]')$$), (27, $$split_customer(999, '[["web", "W-3"]]')$$), (28, $$undo_decision(NULL)$$), (29, $$undo_decision(1)$$), (30, $$undo_decision(999)$$),
-    (31, $$set_merge_limits(NULL)$$), (32, $$set_merge_limits('{"limits": {"email": -1}}')$$), (33, $$set_merge_limits('{"limit": {}}')$$), (34, $$link_records(repeat('s', 600), 'W-1', 'web', 'W-2', 1)$$)) v(n, q) ORDER BY n;
+    (31, $$set_merge_limits(NULL)$$), (32, $$set_merge_limits('{"limits": {"email": -1}}')$$), (33, $$set_merge_limits('{"limit": {}}')$$), (34, $$link_records(repeat('s', 600), 'W-1', 'web', 'W-2', 1)$$),
+    (35, $$cannot_link('web', 'W-1', '', '')$$), (36, $$cannot_link('', 'W-1', 'web', 'W-2')$$), (37, $$link_records('web', '', 'web', 'W-2', 1)$$), (38, $$remove_record('web', '')$$), (39, $$remove_record(NULL, 'W-1')$$),
+    (40, $$split_customer(1, '[["web", ""]]')$$)) v(n, q) ORDER BY n;
 \set VERBOSITY sqlstate
 INSERT INTO shop.links (source, record_id, other_source, other_record_id, weight) VALUES ('web', 'b', 'web', 'a', 1);
 INSERT INTO shop.links (source, record_id, other_source, other_record_id, weight) VALUES ('web', 'a', 'web', 'a', 1);
@@ -145,6 +147,20 @@ SELECT shop.remove_record('web', 'G-1'), shop.remove_record('web', 'G-2');
 SELECT customer_id = :kept AS kept, merged_into FROM shop.customers WHERE customer_id IN (:gone, :kept);
 SELECT shop.identify('{email:gone@example.com}', 'web', 'G-1', '2026-05-03Z') > :kept AS new_number;
 SELECT records, merged FROM shop.rebuild_identities();
+
+-- a customer that was put in by hand has no record: nothing can be decided of it
+BEGIN;
+INSERT INTO shop.customers (customer_id, source, record_id) VALUES (901, 'crm', 'none'), (902, 'crm', 'nothing');
+SELECT pg_temp.refused('SELECT shop.' || q) FROM unnest('{"merge_customers(1, 901)","merge_customers(902, 901)","cannot_link(901, 1)","split_customer(901, ''[[\"crm\", \"none\"]]'')"}'::text[]) q;
+ROLLBACK;
+-- a number whose own record was removed stands for its customer all the same
+BEGIN;
+SELECT shop.identify('{loyalty:r1}', 'r', '1', '2026-01-01Z') AS one, shop.identify('{loyalty:r2}', 'r', '2', '2026-01-02Z') AS two, shop.identify('{loyalty:r1,loyalty:r2}', 'r', '3', '2026-01-03Z') AS three,
+    shop.identify('{loyalty:r4}', 'r', '4', '2026-01-04Z') AS four, shop.remove_record('r', '2') AS removed \gset
+SELECT merged_into = :one AS redirected, record_id FROM shop.customers WHERE customer_id = :two;
+SELECT shop.merge_customers(:four, :two) = :one AS one;
+SELECT string_agg(s.record_id, ' ' ORDER BY s.record_id) FROM shop.source_records s JOIN shop.customers c USING (customer_id) WHERE s.source = 'r' AND coalesce(c.merged_into, c.customer_id) = :one;
+ROLLBACK;
 
 -- evidence may be loaded by hand, the next rebuild counts it; a call that meets it before that does too
 INSERT INTO shop.evidence (identifier, source, record_id, observed_at) VALUES ('email:hand@example.com', 'crm', 'C-1', '2026-01-01Z'), ('loyalty:77', 'crm', 'C-1', '2026-01-01Z');
