@@ -160,19 +160,28 @@ COMMENT ON COLUMN @bi@.kpi_daily.returned_units IS 'units known to have come bac
 COMMENT ON COLUMN @bi@.kpi_daily.customers IS 'distinct customers of the day; does not add up over rows';
 COMMENT ON COLUMN @bi@.kpi_daily.aov IS 'average order value: net_amount / orders. Over several rows: sum(net_amount) / sum(orders)';
 
+-- lines and their events are those of fact_order_line, joined from the customer's side: one customer is found by the key, without reading all orders
 CREATE OR REPLACE VIEW @bi@.customer_360 AS
 SELECT c.customer_key, f.currency, coalesce(f.orders, 0) AS orders, coalesce(f.channels, 0) AS channels, f.channel_codes,
        coalesce(f.units, 0) AS units, f.net_amount, round(f.net_amount / nullif(f.orders, 0), 4) AS aov,
        f.first_order_at, f.last_order_at, coalesce(f.returned_units, 0) AS returned_units, c.emails, c.phones, c.first_seen_at,
        c.records, c.sources
 FROM @bi@.dim_customer c
-LEFT JOIN (SELECT l.customer_key, l.currency, count(*) AS orders, count(DISTINCT l.channel_code) AS channels,
+LEFT JOIN (SELECT l.customer_id::text AS customer_key, l.currency, count(DISTINCT l.order_ref) AS orders, count(DISTINCT l.channel_code) AS channels,
                   string_agg(DISTINCT l.channel_code, ', ' ORDER BY l.channel_code) AS channel_codes,
-                  sum(l.units)::bigint AS units, sum(l.net_amount) AS net_amount, min(l.placed_at) AS first_order_at, max(l.placed_at) AS last_order_at,
-                  sum(l.returned_units)::bigint AS returned_units
-           FROM (SELECT x.customer_key, x.currency, x.channel_code, x.order_key, x.placed_at, sum(x.qty) AS units, sum(x.net_amount) AS net_amount, sum(x.qty_returned) AS returned_units
-                 FROM @bi@.fact_order_line x WHERE x.customer_key IS NOT NULL GROUP BY x.customer_key, x.currency, x.channel_code, x.order_key, x.placed_at) l
-           GROUP BY l.customer_key, l.currency) f USING (customer_key);
+                  sum(l.qty)::bigint AS units, sum(l.net_amount) AS net_amount, min(l.placed_at) AS first_order_at, max(l.placed_at) AS last_order_at,
+                  sum(coalesce(omni.quantity_reached(e.units, 'return_received'), CASE WHEN omni.reached(l.said, 'return_received') THEN l.qty WHEN NOT omni.any_reached(l.said, 'return_received') THEN 0 END))::bigint AS returned_units
+           FROM (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id, o.currency, o.channel_code, x.order_ref, o.placed_at, x.line_no, x.qty,
+                        x.qty * x.unit_price - coalesce(x.discount_amount, 0) AS net_amount, coalesce(x.state, o.state, 'open') AS said,
+                        CASE WHEN bool_and(v.sound) THEN omni.order_line_state(v.qty, v.from_state, v.to_state) FILTER (WHERE v.sound) END AS moves
+                 FROM @store@.customers k
+                 JOIN @store@.orders o USING (customer_id)
+                 JOIN @store@.order_lines x ON x.order_ref = o.order_ref
+                 LEFT JOIN (SELECT y.*, coalesce(y.qty > 0 AND omni.single_state(y.from_state) AND omni.single_state(y.to_state), false) AS sound FROM @store@.order_line_events y) v
+                     ON v.order_ref = x.order_ref AND v.line_no = x.line_no
+                 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) l
+           CROSS JOIN LATERAL (SELECT CASE WHEN l.moves IS NOT NULL AND l.qty > 0 THEN omni.order_quantities_try(omni.order_moves_add(l.moves, l.qty, NULL, 'open'::omni.order_state)) END AS units) e
+           GROUP BY l.customer_id, l.currency) f USING (customer_key);
 COMMENT ON VIEW @bi@.customer_360 IS 'what each customer bought, over all channels: one row a customer and currency; no personal data';
 COMMENT ON COLUMN @bi@.customer_360.customer_key IS 'customer after all merges';
 COMMENT ON COLUMN @bi@.customer_360.currency IS 'ISO 4217 code of the amounts; NULL without orders';

@@ -162,6 +162,9 @@ INSERT INTO shop.order_line_events (order_ref, line_no, event_key, qty, from_sta
 SELECT order_key, line_no, customer_key, sku, channel_code, market_code, order_date, time_zone, state, qty, qty_shipped, qty_delivered, qty_canceled, qty_returned, exact_state FROM shop_bi.fact_order_line ORDER BY 1, 2;
 SELECT * FROM shop_bi.kpi_daily ORDER BY 1, 2;
 SELECT customer_key, currency, orders, channels, channel_codes, units, net_amount, aov, returned_units, emails, phones FROM shop_bi.customer_360 ORDER BY 1, 2;
+-- the same as of the lines
+SELECT count(*) AS differences FROM ((SELECT customer_key, currency, count(DISTINCT order_key), count(DISTINCT channel_code), sum(qty), sum(net_amount), min(placed_at), max(placed_at), coalesce(sum(qty_returned), 0) FROM shop_bi.fact_order_line
+    WHERE customer_key IS NOT NULL GROUP BY 1, 2) EXCEPT SELECT customer_key, currency, orders, channels, units, net_amount, first_order_at, last_order_at, returned_units FROM shop_bi.customer_360) d;
 SELECT * FROM shop_bi.orders_by_state ORDER BY 1, 2;
 SELECT * FROM omni.check_store('shop');
 -- a month is the sum of its days, and the whole is the sum of the lines

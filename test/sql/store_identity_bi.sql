@@ -195,6 +195,17 @@ DROP FUNCTION public.rows_of();
 SELECT omni.create_store('void');
 SELECT * FROM void_bi.identity_quality \gx
 SELECT count(*) FROM void_bi.identity_clusters;
+-- one customer is found by the key, without reading what others bought
+INSERT INTO void.customers (source, record_id) SELECT 'crm', n::text FROM generate_series(1, 1000) n;
+INSERT INTO void.orders (order_ref, channel_code, placed_at, currency, customer_id) SELECT 'O' || n, 'web', '2026-01-01Z', 'EUR', 1 + n % 1000 FROM generate_series(1, 3000) n;
+INSERT INTO void.order_lines (order_ref, line_no, sku, qty, unit_price) SELECT 'O' || n, 1, 'TS-RED-S', 2, 10 FROM generate_series(1, 3000) n;
+INSERT INTO void.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, occurred_at) SELECT 'O' || n, 1, 'e', 1, 'open', 'allocated', '2026-01-02Z' FROM generate_series(1, 3000) n;
+ANALYZE void.customers, void.orders, void.order_lines, void.order_line_events, void.identities, void.source_records;
+BEGIN;
+SELECT sum(seq_scan) AS before FROM pg_stat_xact_user_tables WHERE schemaname = 'void' AND relname <> 'identity_settings' \gset
+SELECT orders, units, net_amount FROM void_bi.customer_360 WHERE customer_key = '7';
+SELECT sum(seq_scan) - :before AS sequential_scans FROM pg_stat_xact_user_tables WHERE schemaname = 'void' AND relname <> 'identity_settings';
+COMMIT;
 
 DROP OWNED BY regress_omni_analyst;
 DROP ROLE regress_omni_analyst;
