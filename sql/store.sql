@@ -918,6 +918,12 @@ BEGIN
                  ('order_lines', 'discount_amount', 'discount_amount IN (''NaN'', ''Infinity'', ''-Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
                  ('order_lines', 'tax_amount', 'tax_amount IN (''NaN'', ''Infinity'', ''-Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
                  ('payments', 'amount', 'amount IN (''NaN'', ''Infinity'')', 'values are no amount', 'Every sum over them is none either.'),
+                 ('evidence', 'observed_at', 'NOT isfinite(observed_at)', 'times are infinite', 'Set the time when it was seen: customers cannot be made of them.'),
+                 ('evidence', 'record_id', 'source = '''' OR record_id = '''' OR octet_length(source) > 512 OR octet_length(record_id) > 512', 'rows name no record, or one by more than 512 bytes', 'Both source and record_id have 1 to 512 bytes.'),
+                 ('source_records', 'first_seen_at', 'NOT isfinite(first_seen_at)', 'times are infinite', 'Set the time when it was seen: customers cannot be made of them.'),
+                 ('source_records', 'record_id', 'source = '''' OR record_id = '''' OR octet_length(source) > 512 OR octet_length(record_id) > 512', 'rows name no record, or one by more than 512 bytes', 'Both source and record_id have 1 to 512 bytes.'),
+                 ('links', 'decided_at', 'NOT isfinite(decided_at)', 'times are infinite', 'Set the time when it was decided: customers cannot be made of them.'),
+                 ('links', 'record_id', 'source = '''' OR record_id = '''' OR other_source = '''' OR other_record_id = '''' OR greatest(octet_length(source), octet_length(record_id), octet_length(other_source), octet_length(other_record_id)) > 512', 'rows name no record, or one by more than 512 bytes', 'Both source and record_id have 1 to 512 bytes.'),
                  ('stock', 'reserved', 'reserved < 0', 'values are negative', 'The views show no atp for them.'),
                  ('stock', 'safety_stock', 'safety_stock < 0', 'values are negative', 'The views show no atp for them.')) v(relation, column_name, test, what, advice)
              WHERE v.relation || '.' || v.column_name <> ALL (unfit) LOOP

@@ -168,6 +168,24 @@ SELECT shop.identify('{email:hand@example.com}', 'crm', 'C-1', '2026-01-02Z') AS
 SELECT shop.customer_of('loyalty:77') = :hand AS same;
 SELECT records, merged FROM shop.rebuild_identities();
 
+-- what no customer can be made of: the error names the record, check_store() finds it
+BEGIN;
+CREATE FUNCTION pg_temp.loaded(source text, record_id text, at timestamptz) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO shop.evidence VALUES ('email:loaded@example.com', source, record_id, at);
+    RETURN pg_temp.refused('SELECT shop.rebuild_identities()') || (SELECT string_agg(E'\n' || concat_ws(' | ', c.relation, c.column_name, c.problem, c.hint), '') FROM omni.check_store('shop') c WHERE c.relation IN ('evidence', 'links', 'source_records'));
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLERRM;
+END $$;
+SELECT pg_temp.loaded('erp', 'E-1', 'infinity');
+DELETE FROM shop.evidence WHERE source = 'erp';
+SELECT pg_temp.loaded('erp', repeat('Ärger', 120), '2026-01-01Z');
+DELETE FROM shop.evidence WHERE source = 'erp';
+INSERT INTO shop.links (source, record_id, other_source, other_record_id, weight, decided_at) VALUES ('erp', 'L-1', 'web', 'W-1', 3, '-infinity'), ('erp', '', 'web', repeat('x', 600), 3, now());
+INSERT INTO shop.source_records (source, record_id, customer_id, first_seen_at) VALUES ('', 'S-1', 1, 'infinity');
+SELECT pg_temp.loaded('', 'E-2', '2026-01-01Z');
+ROLLBACK;
+
 -- limits
 SELECT * FROM shop.set_merge_limits(merge_limits('segment') || '{"limits": {"user_id": 1, "email": {"max": 2, "within": "7 days"}}}', 'too many at once');
 SELECT setting, value -> 'limits' AS limits FROM shop.identity_settings;
