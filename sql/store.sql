@@ -1225,3 +1225,7 @@ FROM (SELECT *, CASE WHEN bad IS NULL THEN %3$s END AS attributes, CASE WHEN bad
         CASE WHEN batch IS NULL THEN 'b.reject, b.rejected_at, b.raw FROM pg_temp.omni_redrive b' ELSE format('NULL::text AS reject FROM %s b', relation.name) END);
 END $$;
 COMMENT ON FUNCTION omni.store_batch(regclass, jsonb) IS 'the query by which ingest() reads a batch under a mapping, or redrive() rejects';
+
+CREATE FUNCTION omni.store_identify(store regnamespace, identifiers text[], source text, record_id text, at timestamptz, attributes jsonb)
+    RETURNS bigint LANGUAGE c VOLATILE COST 1000 AS 'MODULE_PATHNAME', 'store_identify';
+COMMENT ON FUNCTION omni.store_identify(regnamespace, text[], text, text, timestamptz, jsonb) IS 'for identify() of a store: writes a record of somebody new or of one customer, and says whose it is. NULL where there is more to decide, and nothing was written';

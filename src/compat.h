@@ -73,6 +73,13 @@ typedef struct SkipSupportData
 typedef SkipSupportData *SkipSupport;
 #endif
 
+/* the number of a backend's transaction, which it has from its beginning; needs storage/proc.h */
+#if PG_VERSION_NUM >= 170000
+#define MY_LXID		(MyProc->vxid.lxid)
+#else
+#define MY_LXID		(MyProc->lxid)
+#endif
+
 /* 18 can show the module's version in pg_get_loaded_modules() */
 #if PG_VERSION_NUM >= 180000
 #define OMNI_MODULE_MAGIC	PG_MODULE_MAGIC_EXT(.name = "omni", .version = OMNI_VERSION)

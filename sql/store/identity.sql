@@ -316,7 +316,7 @@ END $$;
 COMMENT ON FUNCTION @store@.component_of(text[], text[], text[], jsonb) IS 'for functions of the store: what evidence connects to these identifiers and records';
 
 /*
- * One record, now. Most calls touch no more than a few rows: if all that comes together fits the limits, and nothing refused touches it,
+ * One record, now. Nearly all are of somebody new or of one customer: omni.store_identify() writes those. For the others, if all that comes together fits the limits, and nothing refused touches it,
  * it is one customer, and nothing else changes (limits are monotone: what fits as a whole was never refused a part). If not, but the new
  * evidence stands behind all that made the clusters it touches, it is accepted or refused against these clusters as they are. Else the
  * components that it touches are resolved anew. All three give what resolving the whole store gives.
@@ -329,7 +329,7 @@ COMMENT ON FUNCTION @store@.component_of(text[], text[], text[], jsonb) IS 'for 
  * A transaction that sees an older state (REPEATABLE READ, SERIALIZABLE) must not decide by it. Whoever changes a customer's cluster
  * updates its row or a row of its identities; here all of these are locked for update, which fails with 40001 if one was changed since.
  */
-CREATE OR REPLACE FUNCTION @store@.identify(identifiers text[], source text, record_id text, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @store@.identify_with_others(identifiers text[], source text, record_id text, at timestamptz, attributes jsonb)
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_variable
@@ -347,11 +347,10 @@ DECLARE
     want bigint[] := '{}';
     locked bigint[];
     missing bigint[];
-    held integer;                   -- locks of this transaction
     alone boolean;
     looked boolean;
     isolated boolean;                 -- it may see an older state than there is
-    own text;
+    has_orders boolean;
     way text;
     -- what is known
     home bigint;
@@ -380,43 +379,18 @@ DECLARE
     against bigint[] := '{}';
     me bigint;
 BEGIN
-    IF identifiers IS NULL OR cardinality(identifiers) = 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a record without identifiers is nobody''s', HINT = 'Give one at least, as ''kind:value'': ARRAY[''email:jane@example.com''].';
+    SELECT bool_or(c.relkind = 'v') FILTER (WHERE c.oid <> '@store@.orders'::regclass), NOT bool_or(c.relkind = 'v' AND c.oid = '@store@.orders'::regclass) INTO elsewhere, has_orders FROM pg_class c
+    WHERE c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass, '@store@.evidence'::regclass, '@store@.source_records'::regclass, '@store@.orders'::regclass);
+    IF elsewhere THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
+            HINT = 'Make a store that adopts neither, and identify records in it.';
     END IF;
-    IF array_position(identifiers, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'an identifier is NULL', HINT = 'Leave out what is not known: array_remove(ARRAY[...], NULL).';
-    END IF;
-    IF coalesce(source, '') = '' OR coalesce(record_id, '') = '' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a record needs a source and a record_id', HINT = 'Both together name the record: a repeated call with them changes nothing.';
-    END IF;
-    IF at IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'the time of the record is NULL', HINT = 'Leave it out for now().';
-    END IF;
-    -- an element that is no identifier raises 22P02 here
     SELECT array_agg(DISTINCT x.i) FILTER (WHERE x.i IS NOT NULL),
            array_agg(DISTINCT coalesce(omni.identifier_hash_extended(x.i, seed), hashtextextended(source || E'\n' || record_id, seed)) | (-9223372036854775808))
-    INTO ids, keys FROM unnest(identifiers::omni.identifier[] || NULL::omni.identifier) x(i);
-    IF octet_length(source) > 512 OR octet_length(record_id) > 512 THEN
-        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = 'source or record_id is longer than 512 bytes', HINT = 'They are the key of a record, not the record.';
-    END IF;
+    INTO ids, keys FROM unnest(array(SELECT u FROM unnest(identifiers) u)::omni.identifier[] || NULL::omni.identifier) x(i);
     profile := omni.customer_profile_from(source, record_id, at, ids, attributes);
-    -- what is adopted is looked up once a session
-    own := current_setting('omni_identify.own', true);
-    IF own IS NULL OR own NOT IN ('@store@.customers'::regclass::oid || ' with orders', '@store@.customers'::regclass::oid || ' without orders') THEN
-        SELECT bool_or(c.relkind = 'v') FILTER (WHERE c.oid <> '@store@.orders'::regclass), c0.oid || CASE WHEN bool_or(c.relkind = 'v' AND c.oid = '@store@.orders'::regclass) THEN ' without orders' ELSE ' with orders' END INTO elsewhere, own
-        FROM pg_class c, (SELECT '@store@.customers'::regclass::oid) c0
-        WHERE c.oid IN ('@store@.customers'::regclass, '@store@.identities'::regclass, '@store@.evidence'::regclass, '@store@.source_records'::regclass, '@store@.orders'::regclass) GROUP BY c0.oid;
-        IF elsewhere THEN
-            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
-                HINT = 'Make a store that adopts neither, and identify records in it.';
-        END IF;
-        PERFORM set_config('omni_identify.own', own, false);
-    END IF;
-
     -- a transaction of many calls has the whole store rather than fill the table of locks
-    held := coalesce(nullif(current_setting('omni_identify.locks', true), ''), '0')::integer + cardinality(keys) + 2;
-    PERFORM set_config('omni_identify.locks', held::text, true);
-    alone := held > 1000;
+    alone := coalesce(current_setting('omni_identify.alone', true), '') = 'on';
     LOOP
         BEGIN
             IF alone THEN
@@ -608,32 +582,6 @@ BEGIN
         PERFORM FROM @store@.customers c WHERE c.customer_id = ANY (touched || locked) FOR NO KEY UPDATE;
         PERFORM FROM @store@.identities i WHERE i.customer_id = ANY (touched || locked) FOR NO KEY UPDATE;
     END IF;
-    IF way = 'fast' AND home IS NULL AND cardinality(touched) < 2 AND blocked = '{}' AND NOT isolated THEN
-        -- most calls: a new record of somebody new, or of one customer; the locks keep its rows from being there by now
-        IF touched = '{}' THEN
-            WITH c AS (INSERT INTO @store@.customers (source, record_id, first_seen_at) VALUES (source, record_id, at) RETURNING customer_id),
-                e AS (INSERT INTO @store@.evidence (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u),
-                i AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at) SELECT u, c.customer_id, at, at FROM c, unnest(ids) u),
-                s AS (INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile) SELECT source, record_id, c.customer_id, at, at, profile FROM c)
-            SELECT c.customer_id INTO me FROM c;
-        ELSE
-            me := touched[1];
-            WITH e AS (INSERT INTO @store@.evidence (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u),
-                i AS (INSERT INTO @store@.identities (identifier, customer_id, first_seen_at, last_seen_at) SELECT u, me, at, at FROM unnest(unowned) u),
-                m AS (UPDATE @store@.identities i SET first_seen_at = least(i.first_seen_at, at), last_seen_at = greatest(i.last_seen_at, at) WHERE i.identifier = ANY (ids) AND (i.first_seen_at > at OR i.last_seen_at < at))
-            INSERT INTO @store@.source_records (source, record_id, customer_id, first_seen_at, last_seen_at, profile) VALUES (source, record_id, me, at, at, profile);
-            IF moved IS NULL OR (at, source COLLATE "C", record_id COLLATE "C") < (first_at, first_source, first_record) THEN
-                UPDATE @store@.customers c SET first_seen_at = least(c.first_seen_at, at),
-                    source = CASE WHEN (at, source COLLATE "C", record_id COLLATE "C") < (c.first_seen_at, c.source, c.record_id) THEN source ELSE c.source END,
-                    record_id = CASE WHEN (at, source COLLATE "C", record_id COLLATE "C") < (c.first_seen_at, c.source, c.record_id) THEN record_id ELSE c.record_id END
-                WHERE c.customer_id = me;
-            END IF;
-        END IF;
-        IF own LIKE '%with orders' THEN
-            UPDATE @store@.orders o SET customer_id = me WHERE o.order_ref = record_id AND o.channel_code = source AND o.customer_id IS NULL;
-        END IF;
-        RETURN me;
-    END IF;
     INSERT INTO @store@.evidence AS e (identifier, source, record_id, observed_at) SELECT u, source, record_id, at FROM unnest(ids) u
     ON CONFLICT ON CONSTRAINT evidence_pkey DO UPDATE SET observed_at = excluded.observed_at WHERE e.observed_at > excluded.observed_at;
     IF way = 'slow' THEN
@@ -677,10 +625,18 @@ BEGIN
     INSERT INTO @store@.source_records AS s (source, record_id, customer_id, first_seen_at, last_seen_at, profile) VALUES (source, record_id, me, at, at, profile)
     ON CONFLICT ON CONSTRAINT source_records_pkey DO UPDATE SET customer_id = me, first_seen_at = least(s.first_seen_at, at), last_seen_at = greatest(s.last_seen_at, at), profile = coalesce(s.profile OPERATOR(omni.||) profile, profile);
     -- an order's own record
-    IF own LIKE '%with orders' THEN
+    IF has_orders THEN
         UPDATE @store@.orders o SET customer_id = me WHERE o.order_ref = record_id AND o.channel_code = source AND o.customer_id IS NULL;
     END IF;
     RETURN me;
+END $$;
+COMMENT ON FUNCTION @store@.identify_with_others(text[], text, text, timestamptz, jsonb) IS 'for identify(): what omni.store_identify() leaves to it';
+
+-- with no settings of its own, which every call would pay for: what it calls depends on none
+CREATE OR REPLACE FUNCTION @store@.identify(identifiers text[], source text, record_id text, at timestamptz DEFAULT now(), attributes jsonb DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN coalesce(omni.store_identify('@store@'::pg_catalog.regnamespace, identifiers, source, record_id, at, attributes), @store@.identify_with_others(identifiers, source, record_id, at, attributes));
 END $$;
 COMMENT ON FUNCTION @store@.identify(text[], text, text, timestamptz, jsonb) IS 'whose a record is: takes its identifiers (''kind:value'') as evidence and says the customer. Repeated calls change nothing; the same for any order of calls as for all records at once';
 

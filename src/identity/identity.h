@@ -74,4 +74,8 @@ extern bool identifier_parse_utf8(const char *s, int len, IdentifierValue *out, 
 /* are these received bytes, which may be anything, an identifier in its canonical form */
 extern bool identifier_is_canonical(const char *s, int len);
 
+/* profile_io.c: the profile of one record, with canonical identifiers */
+
+extern PGDLLEXPORT Datum customer_profile_from_identifiers(PG_FUNCTION_ARGS);
+
 #endif							/* OMNI_IDENTITY_H */

@@ -9,7 +9,7 @@
  *	  link_bridges.c		pairs that alone hold two parts together
  *	  link_resolve.c		the order of evidence, resolve_links()
  *
- * match_cluster.c uses the union-find with limits, too.
+ * match_cluster.c uses the union-find with limits, and store/identify.c the limits, too.
  *
  * Canonical bytes, the only form that is stored or sent (all in UTF-8):
  *
@@ -275,6 +275,19 @@ extern const KindLimit *link_limit_of(const LinkLimits *limits, TextSpan kind);
 /* sets blocked[i] for each identifier that may not link */
 extern void link_find_blocked(const LinkLimits *limits, const TextSpan *identifiers, uint32 n,
 							  bool *blocked);
+
+/* an identifier that a cluster has, and when it was first seen */
+typedef struct LinkHeld
+{
+	TextSpan	identifier;
+	int64		first_seen;
+} LinkHeld;
+
+extern bool link_have_windows(const LinkLimits *limits);
+
+/* why these cannot be one cluster: a reason, or NULL */
+extern const char *link_held_problem(const LinkLimits *limits, LinkHeld *held, int count,
+									 int64 records);
 
 /* link_bridges.c */
 

@@ -915,6 +915,86 @@ link_find_blocked(const LinkLimits *limits, const TextSpan *identifiers, uint32 
 	}
 }
 
+/* ---- what is together ---- */
+
+static int
+compare_held(const void *a, const void *b)
+{
+	const LinkHeld *x = a;
+	const LinkHeld *y = b;
+	int			c = text_value_compare(x->identifier.data, x->identifier.len,
+									   y->identifier.data, y->identifier.len);
+
+	return c != 0 ? c : (x->first_seen > y->first_seen) - (x->first_seen < y->first_seen);
+}
+
+static int
+compare_times(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return (x > y) - (x < y);
+}
+
+bool
+link_have_windows(const LinkLimits *limits)
+{
+	for (int i = 0; i < limits->nlimits; i++)
+	{
+		if (limits->limits[i].within > 0)
+			return true;
+	}
+	return limits->rest && limits->rest->within > 0;
+}
+
+/* of an identifier that is there more than once the least time counts; puts them in order */
+const char *
+link_held_problem(const LinkLimits *limits, LinkHeld *held, int count, int64 records)
+{
+	TextSpan   *identifiers = palloc_extended(Max(count, 1) * sizeof(TextSpan), MCXT_ALLOC_HUGE);
+	bool	   *blocked = palloc_extended(Max(count, 1), MCXT_ALLOC_HUGE);
+	int64	   *times = palloc_extended(Max(count, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
+	int			n = 0;
+
+	qsort(held, count, sizeof(LinkHeld), compare_held);
+	for (int i = 0; i < count; i++)
+	{
+		if (n > 0 && link_same(identifiers[n - 1], held[i].identifier))
+			continue;
+		held[n] = held[i];
+		identifiers[n++] = held[i].identifier;
+	}
+	link_find_blocked(limits, identifiers, n, blocked);
+	for (int i = 0; i < n; i++)
+	{
+		if (blocked[i])
+			return "blocked";
+	}
+	/* identifiers of a kind stand together */
+	for (int i = 0, end; i < n; i = end)
+	{
+		TextSpan	kind = link_kind(identifiers[i]);
+		const KindLimit *limit = link_limit_of(limits, kind);
+
+		for (end = i; end < n && link_same(link_kind(identifiers[end]), kind); end++)
+			times[end - i] = held[end].first_seen;
+		if (limit == NULL)
+			continue;
+		if (limit->within > 0)
+			qsort(times, end - i, sizeof(int64), compare_times);
+		if (!cluster_rule_keeps(&(ClusterRule)
+								{
+									.max = limit->max, .within = limit->within
+								}, times, end - i))
+			return psprintf("limit:%.*s", kind.len, kind.data);
+	}
+	if ((limits->max_identifiers >= 0 && n > limits->max_identifiers) ||
+		(limits->max_records >= 0 && records > limits->max_records))
+		return "size";
+	return NULL;
+}
+
 /* ---- SQL-callable functions ---- */
 
 PG_FUNCTION_INFO_V1(merge_limits);
@@ -958,32 +1038,6 @@ merge_limits_problem(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(problem.message));
 }
 
-typedef struct Held
-{
-	TextSpan	identifier;
-	int64		first_seen;
-} Held;
-
-static int
-compare_held(const void *a, const void *b)
-{
-	const Held *x = a;
-	const Held *y = b;
-	int			c = text_value_compare(x->identifier.data, x->identifier.len,
-									   y->identifier.data, y->identifier.len);
-
-	return c != 0 ? c : (x->first_seen > y->first_seen) - (x->first_seen < y->first_seen);
-}
-
-static int
-compare_times(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 mismatch(void)
 {
@@ -994,8 +1048,8 @@ mismatch(void)
 					 "window of time.")));
 }
 
-/* the distinct identifiers of an array, ascending, each with its least time */
-static Held *
+/* the identifiers of an array, each with its time */
+static LinkHeld *
 read_held(FunctionCallInfo fcinfo, bool need_times, int *count)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
@@ -1003,10 +1057,9 @@ read_held(FunctionCallInfo fcinfo, bool need_times, int *count)
 	Datum	   *times = NULL;
 	bool	   *nulls;
 	bool	   *time_nulls = NULL;
-	Held	   *held;
+	LinkHeld   *held;
 	int			n,
-				ntimes,
-				kept = 0;
+				ntimes;
 
 	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls, &n);
 	if (!PG_ARGISNULL(1))
@@ -1018,7 +1071,8 @@ read_held(FunctionCallInfo fcinfo, bool need_times, int *count)
 	}
 	else if (need_times && n > 0)
 		mismatch();
-	held = palloc_extended(Max(n, 1) * sizeof(Held), MCXT_ALLOC_HUGE);
+	held = palloc_extended(Max(n, 1) * sizeof(LinkHeld), MCXT_ALLOC_HUGE);
+	*count = 0;
 	for (int i = 0; i < n; i++)
 	{
 		struct varlena *v;
@@ -1028,68 +1082,10 @@ read_held(FunctionCallInfo fcinfo, bool need_times, int *count)
 		if (need_times && time_nulls[i])
 			mismatch();
 		v = pg_detoast_datum_packed((struct varlena *) DatumGetPointer(elements[i]));
-		held[kept].identifier = (TextSpan) {VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v)};
-		held[kept++].first_seen = need_times ? DatumGetTimestampTz(times[i]) : 0;
-	}
-	qsort(held, kept, sizeof(Held), compare_held);
-	*count = 0;
-	for (int i = 0; i < kept; i++)
-	{
-		if (*count == 0 || !link_same(held[*count - 1].identifier, held[i].identifier))
-			held[(*count)++] = held[i];
+		held[*count].identifier = (TextSpan) {VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v)};
+		held[(*count)++].first_seen = need_times ? DatumGetTimestampTz(times[i]) : 0;
 	}
 	return held;
-}
-
-static bool
-has_windows(const LinkLimits *limits)
-{
-	for (int i = 0; i < limits->nlimits; i++)
-	{
-		if (limits->limits[i].within > 0)
-			return true;
-	}
-	return limits->rest && limits->rest->within > 0;
-}
-
-/* why these cannot be one cluster: a reason, or NULL */
-static const char *
-held_problem(const LinkLimits *limits, const Held *held, int n, int64 records)
-{
-	TextSpan   *identifiers = palloc_extended(Max(n, 1) * sizeof(TextSpan), MCXT_ALLOC_HUGE);
-	bool	   *blocked = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
-	int64	   *times = palloc_extended(Max(n, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
-
-	for (int i = 0; i < n; i++)
-		identifiers[i] = held[i].identifier;
-	link_find_blocked(limits, identifiers, n, blocked);
-	for (int i = 0; i < n; i++)
-	{
-		if (blocked[i])
-			return "blocked";
-	}
-	/* identifiers of a kind stand together */
-	for (int i = 0, end; i < n; i = end)
-	{
-		TextSpan	kind = link_kind(identifiers[i]);
-		const KindLimit *limit = link_limit_of(limits, kind);
-
-		for (end = i; end < n && link_same(link_kind(identifiers[end]), kind); end++)
-			times[end - i] = held[end].first_seen;
-		if (limit == NULL)
-			continue;
-		if (limit->within > 0)
-			qsort(times, end - i, sizeof(int64), compare_times);
-		if (!cluster_rule_keeps(&(ClusterRule)
-								{
-									.max = limit->max, .within = limit->within
-								}, times, end - i))
-			return psprintf("limit:%.*s", kind.len, kind.data);
-	}
-	if ((limits->max_identifiers >= 0 && n > limits->max_identifiers) ||
-		(limits->max_records >= 0 && records > limits->max_records))
-		return "size";
-	return NULL;
 }
 
 /*
@@ -1101,7 +1097,7 @@ merge_problem(PG_FUNCTION_ARGS)
 {
 	LinkLimits	limits;
 	const char *reason;
-	Held	   *held = NULL;
+	LinkHeld   *held = NULL;
 	int			n = 0;
 
 	if (PG_ARGISNULL(3))
@@ -1111,8 +1107,8 @@ merge_problem(PG_FUNCTION_ARGS)
 				 errhint("Write '{}' for no limits.")));
 	link_limits_read(PG_GETARG_JSONB_P(3), &limits);
 	if (!PG_ARGISNULL(0))
-		held = read_held(fcinfo, has_windows(&limits), &n);
-	reason = held_problem(&limits, held, n, PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2));
+		held = read_held(fcinfo, link_have_windows(&limits), &n);
+	reason = link_held_problem(&limits, held, n, PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2));
 	if (reason == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(reason));

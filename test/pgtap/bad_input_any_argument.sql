@@ -24,6 +24,7 @@ INSERT INTO arg (type, expr) SELECT 'uuid'::regtype, format('%L::uuid', e) FROM 
 INSERT INTO arg (type, expr) SELECT 'bytea'::regtype, e FROM unnest(ARRAY['NULL::bytea', '''\x''::bytea', '''\x3074257bf7194e4000001a85''::bytea', '''\xff''::bytea', '''\x300000000000000000000000''::bytea',
     '''\x3fffffffffffffffffffffff''::bytea', 'decode(repeat(''ff'', 100000), ''hex'')']) e;
 INSERT INTO arg (type, expr) SELECT 'jsonb'::regtype, format('%L::jsonb', e) FROM unnest(ARRAY[NULL, '{}', '[]', 'null', '1', '{"adopt": 1}', '{"adopt": {"orders": "pg_class"}}', '{"adopt": {"x": null}}', '{"limits": {"*": 1}}', '{"limits": {"email": {"max": 1, "within": "1 day"}}, "max_identifiers": 0}']) e;
+INSERT INTO arg (type, expr) SELECT 'regnamespace'::regtype, format('%s::regnamespace', e) FROM unnest(ARRAY['NULL', '0', '''pg_catalog''', '''omni''']) e;
 INSERT INTO arg (type, expr) SELECT 'regclass'::regtype, format('%s::regclass', e) FROM unnest(ARRAY['NULL', '0', '''pg_class''', '(4294967295::oid)']) e;
 INSERT INTO arg (type, expr) SELECT 'regtype'::regtype, format('%s::regtype', e) FROM unnest(ARRAY['NULL', '0', '''text''', '''omni.sku''', '(4294967295::oid)']) e;
 INSERT INTO arg (type, expr) SELECT 'text[]'::regtype, format('%s::text[]', e) FROM unnest(ARRAY['NULL', '''{}''', '''{a,NULL}''', '''{{a,b},{c,d}}''', '''[5:6]={x,y}''', 'array_fill(''x''::text, ARRAY[100000])']) e;
