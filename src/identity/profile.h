@@ -116,8 +116,20 @@ profile_span(const char **at, const char *end)
 static inline int
 profile_compare_bytes(const char *a, uint32 alen, const char *b, uint32 blen)
 {
-	int			c = memcmp(a, b, Min(alen, blen));
+	int			c;
 
+	/* most differ in the first word, which spares them a call */
+	if (alen >= sizeof(uint64) && blen >= sizeof(uint64))
+	{
+		uint64		a_word,
+					b_word;
+
+		memcpy(&a_word, a, sizeof(a_word));
+		memcpy(&b_word, b, sizeof(b_word));
+		if (a_word != b_word)
+			return pg_ntoh64(a_word) < pg_ntoh64(b_word) ? -1 : 1;
+	}
+	c = memcmp(a, b, Min(alen, blen));
 	return c != 0 ? c : (alen > blen) - (alen < blen);
 }
 

@@ -1,5 +1,5 @@
 -- Where the states of customer_profile live, what grouping and large profiles cost, limits.
-SELECT plan(17);
+SELECT plan(18);
 SET search_path = public, omni;
 SET max_parallel_workers_per_gather = 0;
 SET work_mem = '512MB';
@@ -34,6 +34,18 @@ SELECT is((SELECT record_count(customer_profile_agg(p)) FROM said), 320000, 'a p
 CREATE FUNCTION aggregate_memory() RETURNS bigint LANGUAGE sql VOLATILE RETURN (SELECT max(used_bytes) FROM pg_backend_memory_contexts WHERE name = 'ExprContext');
 SELECT is((SELECT customer_profile_agg(p) FROM said, generate_series(1, 2000) WHERE i <= 50), (SELECT customer_profile_agg(p) FROM said WHERE i <= 50), '50 records, 2000 times');
 SELECT ok((SELECT max(aggregate_memory()) FROM (SELECT customer_profile_agg(p) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM said, generate_series(1, 400) n WHERE i <= 50 OFFSET 19990) q) < 1000000, 'and stay small');
+
+-- states of all sizes at which the first one is made, moves or is sorted: what || gives
+CREATE FUNCTION fold(p customer_profile[]) RETURNS customer_profile LANGUAGE plpgsql AS $$
+DECLARE
+    f customer_profile := '{"records":[]}'; one customer_profile;
+BEGIN
+    FOREACH one IN ARRAY p LOOP f := f || one; END LOOP;
+    RETURN f;
+END $$;
+CREATE TABLE sized AS SELECT size, n, customer_profile('s', (n * 7 % 10)::text, '2026-01-01Z'::timestamptz + n * interval '1 s', NULL, jsonb_build_object('x', repeat('x', size))) AS p FROM generate_series(0, 1100, 5) size, generate_series(1, 12) n;
+SELECT is_empty('SELECT size, k FROM (SELECT size, k, customer_profile_agg(p ORDER BY n) AS a, fold(array_agg(p ORDER BY n DESC)) AS f FROM sized, generate_series(1, 12) k WHERE n <= k GROUP BY size, k) q WHERE customer_profile_send(a) <> customer_profile_send(f)',
+    '1 to 12 records of 0 to 1100 bytes');
 
 -- a large one: linear join, removal, accessors
 CREATE TABLE large AS SELECT customer_profile_agg(p) AS p FROM said WHERE i <= 100000;
