@@ -112,6 +112,8 @@ typedef struct MatchLevel
 	int			exact_column;	/* the one column that the condition says is equal, or -1 */
 	int			exacts;			/* the condition says that these columns are equal, nothing else */
 	int		   *exact;			/* (Splink's exact match level); 0 for other conditions */
+	int			same_column;	/* column, of whatever expression, that the condition says is equal,
+								 * and nothing else; or -1 */
 	int			gamma;			/* comparison vector value: -1 for NULL, 0 for ELSE */
 } MatchLevel;
 

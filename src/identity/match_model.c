@@ -448,6 +448,7 @@ read_condition(Reader *r, MatchParse *p, MatchLevel *level)
 	MatchCondition *tree;
 
 	level->exact_column = -1;
+	level->same_column = -1;
 	if (is_else(level->sql))
 	{
 		level->sql = pstrdup("ELSE");
@@ -458,6 +459,8 @@ read_condition(Reader *r, MatchParse *p, MatchLevel *level)
 		level->condition = condition_plan_whole(p, tree);
 	if (level->condition == NULL || !find_exact(p, level, tree))
 		return refuse_condition(r);
+	if (level->condition->op == OP_SAME)
+		level->same_column = level->condition->detail;
 	return true;
 }
 

@@ -35,8 +35,14 @@
 #define MAX_RULE_PAIRS		1e10
 #define MAX_RULE_PAIRS_KEY	"\"max_rule_pairs\" of \"training\""
 
-/* u of a comparison is sampled no longer when each of its levels was seen so often */
-#define ENOUGH_SEEN			100
+/*
+ * u of a comparison is sampled no longer when each of its levels was seen so often: its standard
+ * error is then 5 %, 0.07 bits of a weight
+ */
+#define ENOUGH_SEEN			400
+
+/* random pairs drawn, as a multiple of max_pairs, for comparisons that seldom have both values */
+#define MOST_DRAWN			5
 
 /* pairs a record that a session should have: matches are among them only if there are any */
 #define ENOUGH_PAIRS		0.05
@@ -339,6 +345,7 @@ typedef struct Sample
 {
 	bool		active;
 	int64	   *seen;			/* by level */
+	double	   *counted;		/* by level: u that counts of values tell, or NaN */
 } Sample;
 
 static void
@@ -352,26 +359,91 @@ sample_pair(Training *t, Sample *sample, int l, int r)
 			sample[c].seen[match_level_of(model, &model->comparison[c])]++;
 }
 
-/*
- * Chance that two records agree on a level's column, from the counts of its values: what sampling
- * tends to, without its error.  NaN where counts do not tell.
- */
+/* ordered pairs of records with equal ids, of those that have "given" too */
 static double
-agreement_by_counts(const Training *t, const MatchLevel *level)
+equal_pairs(const Training *t, const MatchColumn *column, const MatchColumn *given)
 {
-	const MatchColumn *column;
+	int64	   *count = MemoryContextAllocExtended(CurrentMemoryContext,
+												   Max(column->distinct, 1) * sizeof(int64),
+												   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	double		pairs = 0;
 
-	if (level->exacts != 1 || t->model->link == LINK_LINK_ONLY)
-		return get_float8_nan();
-	column = &t->model->column[level->exact[0]];
+	for (int i = 0; i < t->data.records; i++)
+		if (column->ids[i] >= 0 && given->ids[i] >= 0)
+			count[column->ids[i]]++;
 	for (int v = 0; v < column->distinct; v++)
-		pairs += (double) column->counts[v] * (column->counts[v] - 1);
-	return column->filled > 1 ? pairs / ((double) column->filled * (column->filled - 1)) :
-		get_float8_nan();
+		pairs += (double) count[v] * (count[v] - 1);
+	pfree(count);
+	return pairs;
 }
 
-/* take comparisons out whose levels were all seen often, or are counted; whether any is left */
+/* whether records that agree on "from" agree on "column" too, as a part of an address does */
+static bool
+follows(const Training *t, const MatchColumn *column, const MatchColumn *from)
+{
+	int32	   *value = MemoryContextAllocHuge(CurrentMemoryContext,
+											   Max(from->distinct, 1) * sizeof(int32));
+	bool		result = true;
+
+	memset(value, 0x7f, Max(from->distinct, 1) * sizeof(int32));
+	for (int i = 0; i < t->data.records && result; i++)
+	{
+		int32		id = from->ids[i];
+
+		if (id < 0 || column->ids[i] < 0)
+			result = column->ids[i] < 0 && id < 0;
+		else if (value[id] == 0x7f7f7f7f)
+			value[id] = column->ids[i];
+		else
+			result = value[id] == column->ids[i];
+	}
+	pfree(value);
+	return result;
+}
+
+/*
+ * Chance that two records agree on the column of a comparison's first level, from the counts of its
+ * values: what sampling tends to, without its error.  So too of the levels after it while each has
+ * a column that follows from the one before, as in coarser and coarser places: of them those that
+ * agree on the one before are not.
+ */
+static void
+count_agreements(const Training *t, const MatchComparison *comparison, double *counted)
+{
+	const MatchColumn *first = NULL;
+	const MatchColumn *last = NULL;
+	double		before = 0;
+
+	for (int i = 0; i < comparison->levels; i++)
+		counted[i] = get_float8_nan();
+	for (int i = 0; i < comparison->levels && t->model->link != LINK_LINK_ONLY; i++)
+	{
+		const MatchLevel *level = &comparison->level[i];
+		const MatchColumn *column;
+		double		pairs;
+
+		if (level->is_null)
+			continue;
+		if (last ? level->same_column < 0 : level->exacts != 1)
+			return;
+		column = &t->model->column[last ? level->same_column : level->exact[0]];
+		if (last == NULL)
+			first = column;
+		else if (!follows(t, column, last))
+			return;
+		if (first->filled < 2)
+			return;
+		pairs = equal_pairs(t, column, first);
+		counted[i] = (pairs - before) / ((double) first->filled * (first->filled - 1));
+		before = pairs;
+		last = column;
+	}
+}
+
+/*
+ * Take comparisons out whose levels were all seen often, or are counted, and those that had a level
+ * in max_pairs pairs: a pair without values tells nothing of u.  Whether any is left.
+ */
 static bool
 still_wanted(const Training *t, Sample *sample)
 {
@@ -381,7 +453,7 @@ still_wanted(const Training *t, Sample *sample)
 	for (int c = 0; c < model->comparisons; c++)
 	{
 		bool		enough = true;
-		bool		first = true;
+		double		told = 0;
 
 		for (int i = 0; i < model->comparison[c].levels; i++)
 		{
@@ -389,11 +461,10 @@ still_wanted(const Training *t, Sample *sample)
 
 			if (level->is_null)
 				continue;
-			enough &= sample[c].seen[i] >= ENOUGH_SEEN ||
-				(first && !isnan(agreement_by_counts(t, level)));
-			first = false;
+			told += sample[c].seen[i];
+			enough &= sample[c].seen[i] >= ENOUGH_SEEN || !isnan(sample[c].counted[i]);
 		}
-		sample[c].active &= !enough;
+		sample[c].active &= !enough && told < t->max_pairs;
 		wanted |= sample[c].active;
 	}
 	return wanted;
@@ -428,7 +499,7 @@ sample_random(Training *t, Sample *sample)
 	uint64		chunk = Max((uint64) (wanted * CHUNK), 1);
 	uint64		taken = 0;
 
-	for (uint64 place = 0; taken < wanted && place < 20 * wanted; place++)
+	for (uint64 place = 0; taken < MOST_DRAWN * wanted && place < 20 * wanted; place++)
 	{
 		uint64		x = random_at(t->seed, place);
 		int			l = (int) (((x >> 32) * n) >> 32);
@@ -446,6 +517,8 @@ sample_random(Training *t, Sample *sample)
 				break;
 			tell(t, "u by random pairs", taken);
 			check = taken < chunk ? chunk : taken + chunk;
+			if (taken < wanted)
+				check = Min(check, wanted);
 		}
 	}
 }
@@ -456,34 +529,26 @@ set_u(Training *t, int c, const Sample *sample, bool all)
 	MatchComparison *comparison = &t->model->comparison[c];
 	double		seen = 0;
 	double		rest = 1;
-	int			first = 0;
-	int			counted = -1;
 
-	while (first < comparison->levels && comparison->level[first].is_null)
-		first++;
-	/* only the agreement of the first level is not cut by levels before it */
-	if (!all && first < comparison->levels)
-	{
-		double		u = agreement_by_counts(t, &comparison->level[first]);
-
-		if (u > 0 && u < 1)
+	for (int i = 0; i < comparison->levels; i++)
+		if (comparison->level[i].is_null)
+			continue;
+		else if (!all && sample->counted[i] > 0 && sample->counted[i] < rest)
+			rest -= sample->counted[i];
+		else
 		{
-			counted = first;
-			rest = 1 - u;
-		}
-	}
-	for (int i = first; i < comparison->levels; i++)
-		if (!comparison->level[i].is_null && i != counted)
+			sample->counted[i] = get_float8_nan();
 			seen += sample->seen[i];
+		}
 	t->sampled[c] = seen;
-	for (int i = first; i < comparison->levels; i++)
+	for (int i = 0; i < comparison->levels; i++)
 	{
 		MatchLevel *level = &comparison->level[i];
 
 		if (level->is_null || level->fix_u)
 			continue;
-		if (i == counted)
-			level->u = 1 - rest;
+		if (!isnan(sample->counted[i]))
+			level->u = sample->counted[i];
 		else
 			level->u = sample->seen[i] == 0 ? get_float8_nan() : rest * sample->seen[i] / seen;
 		t->sampled_u[c][i] = isnan(level->u) ? 0 : level->u;
@@ -501,6 +566,8 @@ estimate_u(Training *t)
 	{
 		sample[c].active = true;
 		sample[c].seen = palloc0(model->comparison[c].levels * sizeof(int64));
+		sample[c].counted = palloc(model->comparison[c].levels * sizeof(double));
+		count_agreements(t, &model->comparison[c], sample[c].counted);
 	}
 	if (all)
 		sample_all(t, sample);
