@@ -1229,3 +1229,6 @@ COMMENT ON FUNCTION omni.store_batch(regclass, jsonb) IS 'the query by which ing
 CREATE FUNCTION omni.store_identify(store regnamespace, identifiers text[], source text, record_id text, at timestamptz, attributes jsonb)
     RETURNS bigint LANGUAGE c VOLATILE COST 1000 AS 'MODULE_PATHNAME', 'store_identify';
 COMMENT ON FUNCTION omni.store_identify(regnamespace, text[], text, text, timestamptz, jsonb) IS 'for identify() of a store: writes a record of somebody new or of one customer, and says whose it is. NULL where there is more to decide, and nothing was written';
+CREATE FUNCTION omni.store_identify_let_go()
+    RETURNS void LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_identify_let_go';
+COMMENT ON FUNCTION omni.store_identify_let_go() IS 'for identify() of a store: lets go of the locks that store_identify() kept for it where there was more to decide';

@@ -566,6 +566,9 @@ BEGIN
                 locked := want;
             END LOOP;
         EXCEPTION WHEN SQLSTATE 'OM001' THEN
+            IF alone THEN
+                PERFORM omni.store_identify_let_go();
+            END IF;
             CONTINUE;
         END;
         EXIT;

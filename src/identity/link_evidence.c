@@ -731,9 +731,6 @@ PG_FUNCTION_INFO_V1(link_evidence_combine);
 PG_FUNCTION_INFO_V1(link_evidence_final);
 PG_FUNCTION_INFO_V1(link_evidence_union);
 
-/* so many bytes of a key are shown in a message */
-#define SHOWN_MAX	64
-
 static void
 refuse_null(const char *what)
 {
@@ -743,33 +740,9 @@ refuse_null(const char *what)
 			 errhint("Evidence says which record of which source it is about, and when.")));
 }
 
-/* the beginning of a text argument, for a message */
-static const char *
-shown(FunctionCallInfo fcinfo, int n)
-{
-	text	   *t;
-	int			len;
-
-	if (PG_ARGISNULL(n))
-		return "NULL";
-	t = PG_GETARG_TEXT_PP(n);
-	len = VARSIZE_ANY_EXHDR(t);
-	if (len <= SHOWN_MAX)
-		return psprintf("\"%s\"", pnstrdup(VARDATA_ANY(t), len));
-	len = pg_mbcliplen(VARDATA_ANY(t), len, SHOWN_MAX);
-	return psprintf("\"%s...\"", pnstrdup(VARDATA_ANY(t), len));
-}
-
-/* which record it is whose key, arguments n and n + 1, or time is refused */
-static int
-detail_record(FunctionCallInfo fcinfo, int n)
-{
-	return errdetail("The record is %s of source %s.", shown(fcinfo, n + 1), shown(fcinfo, n));
-}
-
-/* UTF-8 of source or record_id, of the record of arguments of and of + 1; 22023, 22021 */
+/* UTF-8 of source or record_id; 22023, 22021 */
 static TextSpan
-key_part(FunctionCallInfo fcinfo, int n, int of, const char *what)
+key_part(FunctionCallInfo fcinfo, int n, const char *what)
 {
 	TextSpan	part;
 	Problem		problem;
@@ -787,8 +760,8 @@ key_part(FunctionCallInfo fcinfo, int n, int of, const char *what)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s of a piece of evidence has more than %d bytes", what,
 						LINK_KEY_PART_MAX),
-				 detail_record(fcinfo, of),
-				 errhint("Name the system that the record is from, and its key there.")));
+				 errhint("Name the system that the record is from, and its key there. "
+						 "check_store() counts such rows of a store.")));
 	return part;
 }
 
@@ -796,8 +769,8 @@ key_part(FunctionCallInfo fcinfo, int n, int of, const char *what)
 static TextSpan
 record_key(FunctionCallInfo fcinfo, int n, char *room)
 {
-	TextSpan	source = key_part(fcinfo, n, n, n == 1 ? "source" : "other_source");
-	TextSpan	record_id = key_part(fcinfo, n + 1, n, n == 1 ? "record_id" : "other_record_id");
+	TextSpan	source = key_part(fcinfo, n, n == 1 ? "source" : "other_source");
+	TextSpan	record_id = key_part(fcinfo, n + 1, n == 1 ? "record_id" : "other_record_id");
 
 	memcpy(room, source.data, source.len);
 	room[source.len] = '\0';
@@ -817,8 +790,8 @@ time_arg(FunctionCallInfo fcinfo, int n, const char *what)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s of a piece of evidence is infinite", what),
-				 detail_record(fcinfo, 1),
-				 errhint("Give the time when it was seen or decided.")));
+				 errhint("Give the time when it was seen or decided. check_store() counts such "
+						 "rows of a store.")));
 	return t;
 }
 

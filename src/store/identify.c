@@ -9,11 +9,11 @@
  * Nothing here depends on settings of the session: operators are named with their schema, and plans
  * are made for indexes, since a store that nobody has analyzed would be read as a whole.
  *
- * store_identify() gives NULL, and has let its locks go and written nothing, where there is more to
- * decide: two customers meet, a limit is reached, evidence is refused, blocked or moved to an
- * earlier time, a link is there, the transaction sees an older state, or the store has adopted one
- * of the tables.  Then identify() goes on in SQL, which can do all.  What is written here is what
- * it would have written.
+ * store_identify() gives NULL, and has written nothing and keeps no lock of a customer, where there
+ * is more to decide: two customers meet, a limit is reached, evidence is refused, blocked or moved
+ * to an earlier time, a link is there, the transaction sees an older state, or the store has
+ * adopted one of the tables.  Then identify() goes on in SQL, which can do all.  What is written
+ * here is what it would have written.
  *
  * Locks are those of sql/store/identity.sql, in the same order: the store's, shared; then,
  * ascending, those of the identifiers and of the record, whose keys are negative; then that of the
@@ -70,6 +70,7 @@ typedef struct Store
 {
 	Oid			id;				/* its schema; hash key */
 	NameData	name;			/* that of the schema when the statements were made */
+	Oid			identifiers_type;	/* that of the extension that was there then */
 	bool		has_orders;		/* whether orders was a table then */
 	SPIPlanPtr	look;
 	SPIPlanPtr	said;
@@ -175,19 +176,52 @@ take_lock(Call *call, int64 key, LOCKMODE mode)
 		call->locked[call->nlocked++] = key;
 }
 
-/* let go of what this call took, so that whoever goes on can take it in another order */
-static void
-give_up(Call *call)
+/*
+ * Locks of the call that found more to decide: identify() goes on with them, and nobody comes in
+ * between.  If it then needs the whole store, it lets go of them first: two sessions that have the
+ * store shared could wait for each other.
+ */
+static struct
 {
-	LOCKTAG		tag;
+	LocalTransactionId transaction;
+	int64	   *keys;			/* that of the store last */
+	int			n;
+	bool		alone;
+}			kept;
 
-	while (call->nlocked > 0)
+static void
+keep_locks(Call *call)
+{
+	if (kept.keys)
+		pfree(kept.keys);
+	kept.keys = NULL;
+	kept.keys = MemoryContextAlloc(TopMemoryContext, (call->nlocked + 1) * sizeof(int64));
+	memcpy(kept.keys, call->locked, call->nlocked * sizeof(int64));
+	kept.keys[call->nlocked] = call->seed;
+	kept.n = call->nlocked + 1;
+	kept.alone = call->alone;
+	kept.transaction = MY_LXID;
+}
+
+PG_FUNCTION_INFO_V1(store_identify_let_go);
+
+/* store_identify_let_go() -> void: lets go of the locks that store_identify() kept */
+Datum
+store_identify_let_go(PG_FUNCTION_ARGS)
+{
+	if (kept.transaction == MY_LXID)
 	{
-		advisory_tag(&tag, call->locked[--call->nlocked]);
-		LockRelease(&tag, ExclusiveLock, false);
+		kept.transaction = InvalidLocalTransactionId;
+		for (int i = 0; i < kept.n; i++)
+		{
+			bool		shared = i == kept.n - 1 && !kept.alone;
+			LOCKTAG		tag;
+
+			advisory_tag(&tag, kept.keys[i]);
+			LockRelease(&tag, shared ? ShareLock : ExclusiveLock, false);
+		}
 	}
-	advisory_tag(&tag, call->seed);
-	LockRelease(&tag, call->alone ? ExclusiveLock : ShareLock, false);
+	PG_RETURN_VOID();
 }
 
 static int
@@ -324,7 +358,7 @@ forget(SPIPlanPtr *plan)
 
 /* the statements of a schema, or NULL if it is no store that writes its identities */
 static Store *
-store_of(Oid schema)
+store_of(Oid schema, Oid identifiers_type)
 {
 	static const char *const written[] = {
 		"customers", "identities", "evidence", "source_records"
@@ -357,7 +391,8 @@ store_of(Oid schema)
 	store = hash_search(stores, &schema, HASH_ENTER, &found);
 	if (!found)
 		memset((char *) store + sizeof(Oid), 0, sizeof(Store) - sizeof(Oid));
-	if (store->has_orders != has_orders || strcmp(NameStr(store->name), name) != 0)
+	if (store->has_orders != has_orders || store->identifiers_type != identifiers_type ||
+		strcmp(NameStr(store->name), name) != 0)
 	{
 		forget(&store->look);
 		forget(&store->said);
@@ -366,6 +401,7 @@ store_of(Oid schema)
 		for (int i = 0; i < WRITE_MASKS; i++)
 			forget(&store->write[i]);
 		store->has_orders = has_orders;
+		store->identifiers_type = identifiers_type;
 		namestrcpy(&store->name, name);
 	}
 	return store;
@@ -797,6 +833,20 @@ put_list(Call *call, int parameter, uint8 bits, uint8 value)
 	return true;
 }
 
+/* who goes on takes the locks of customers in an order of its own */
+static int64
+without_customer(Call *call)
+{
+	LOCKTAG		tag;
+
+	if (call->customer != 0 && !call->alone)
+	{
+		advisory_tag(&tag, call->locked[--call->nlocked]);
+		LockRelease(&tag, ExclusiveLock, false);
+	}
+	return 0;
+}
+
 /* the record's customer, once all that it says is written; 0 if that is not for us */
 static int64
 identify(Call *call)
@@ -819,7 +869,7 @@ identify(Call *call)
 	if (call->customer != 0 && !call->alone)
 		take_lock(call, customer_key(call->customer, call->seed), ExclusiveLock);
 	if (!fits(call, limits))
-		return 0;
+		return without_customer(call);
 
 	if (put_list(call, P_UNSAID, ID_SAID, 0))
 		mask |= WRITE_EVIDENCE;
@@ -842,7 +892,9 @@ identify(Call *call)
 	if (call->has_order)
 		mask |= WRITE_ORDER;
 	run(write_plan(call, mask), call);
-	return SPI_processed == 0 ? 0 : DatumGetInt64(column(0, 1, &isnull));
+	if (SPI_processed == 0)
+		return without_customer(call);
+	return DatumGetInt64(column(0, 1, &isnull));
 }
 
 PG_FUNCTION_INFO_V1(store_identify);
@@ -951,9 +1003,9 @@ profile_of(Call *call, FunctionCallInfo fcinfo)
 /*
  * store_identify(store regnamespace, identifiers text[], source text, record_id text, at
  * timestamptz, attributes jsonb) -> bigint: the record's customer, all of it written; or NULL,
- * nothing written and no lock kept, where there is more to decide.  For the identify() of that
- * store, whose arguments it checks: 22023, 22004, 22P02, 54000.  Two statements, of which each
- * costs its start; in large transactions the lock on the whole store.
+ * nothing written, where there is more to decide.  For the identify() of that store, whose
+ * arguments it checks: 22023, 22004, 22P02, 54000.  Two statements, of which each costs its start;
+ * in large transactions the lock on the whole store.
  */
 Datum
 store_identify(PG_FUNCTION_ARGS)
@@ -991,7 +1043,7 @@ store_identify(PG_FUNCTION_ARGS)
 	call.values[P_AT] = PG_GETARG_DATUM(4);
 	call.values[P_PROFILE] = profile_of(&call, fcinfo);
 
-	call.store = store_of(schema);
+	call.store = store_of(schema, call.identifiers_type);
 	if (call.store == NULL)
 		PG_RETURN_NULL();
 	take_first_locks(&call);
@@ -1004,7 +1056,7 @@ store_identify(PG_FUNCTION_ARGS)
 	}
 	if (customer != 0)
 		PG_RETURN_INT64(customer);
-	give_up(&call);
+	keep_locks(&call);
 	if (call.alone)
 		(void) set_config_option("omni_identify.alone", "on", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_LOCAL, true, 0, false);

@@ -168,7 +168,7 @@ SELECT shop.identify('{email:hand@example.com}', 'crm', 'C-1', '2026-01-02Z') AS
 SELECT shop.customer_of('loyalty:77') = :hand AS same;
 SELECT records, merged FROM shop.rebuild_identities();
 
--- what no customer can be made of: the error names the record, check_store() finds it
+-- what no customer can be made of: check_store() counts such rows
 BEGIN;
 CREATE FUNCTION pg_temp.loaded(source text, record_id text, at timestamptz) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
