@@ -80,6 +80,13 @@ typedef SkipSupportData *SkipSupport;
 #define MY_LXID		(MyProc->lxid)
 #endif
 
+/* whether a plan was made for the search_path there is; needs catalog/namespace.h */
+#if PG_VERSION_NUM >= 170000
+#define SEARCH_PATH_IS(path)	SearchPathMatchesCurrentEnvironment(path)
+#else
+#define SEARCH_PATH_IS(path)	OverrideSearchPathMatchesCurrent(path)
+#endif
+
 /* 18 can show the module's version in pg_get_loaded_modules() */
 #if PG_VERSION_NUM >= 180000
 #define OMNI_MODULE_MAGIC	PG_MODULE_MAGIC_EXT(.name = "omni", .version = OMNI_VERSION)

@@ -24,6 +24,7 @@
 #include "compat.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
@@ -39,6 +40,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
+#include "utils/resowner.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -142,7 +144,8 @@ typedef struct Call
 	uint8	   *known;
 
 	/* what was found */
-	int64		customer;		/* 0: nobody's */
+	bool		has_customer;	/* it is somebody's already */
+	int64		customer;
 	bool		at_home;		/* the record is this customer's already */
 	bool		has_order;
 	bool		says_more;		/* it says later, or something else, what it said */
@@ -184,6 +187,7 @@ take_lock(Call *call, int64 key, LOCKMODE mode)
 static struct
 {
 	LocalTransactionId transaction;
+	ResourceOwner owner;		/* whose they are */
 	int64	   *keys;			/* that of the store last */
 	int			n;
 	bool		alone;
@@ -201,15 +205,19 @@ keep_locks(Call *call)
 	kept.n = call->nlocked + 1;
 	kept.alone = call->alone;
 	kept.transaction = MY_LXID;
+	kept.owner = CurrentResourceOwner;
 }
 
 PG_FUNCTION_INFO_V1(store_identify_let_go);
 
-/* store_identify_let_go() -> void: lets go of the locks that store_identify() kept */
+/*
+ * store_identify_let_go() -> void: lets go of the locks that store_identify() kept in the statement
+ * that is running
+ */
 Datum
 store_identify_let_go(PG_FUNCTION_ARGS)
 {
-	if (kept.transaction == MY_LXID)
+	if (kept.transaction == MY_LXID && kept.owner == CurrentResourceOwner)
 	{
 		kept.transaction = InvalidLocalTransactionId;
 		for (int i = 0; i < kept.n; i++)
@@ -261,7 +269,7 @@ take_first_locks(Call *call)
 	int			n = 0;
 
 	initStringInfo(&s);
-	appendStringInfo(&s, "omni.identities %s", quote_identifier(NameStr(call->store->name)));
+	appendStringInfo(&s, "omni.identities %u", call->store->id);
 	call->seed = DatumGetInt64(hash_any_extended((unsigned char *) s.data, s.len, 0));
 	for (int i = 0; i < call->n; i++)
 		keys[n++] = negative_key(call->ids[i].data, call->ids[i].len, call->seed);
@@ -535,50 +543,81 @@ write_plan(Call *call, int mask)
 							   "FROM c WHERE o.order_ref" EQ "$3 AND o.channel_code" EQ "$2 "
 							   "AND o.customer_id IS NULL)");
 	if (mask & WRITE_KNOWN_RECORD)
-		appendStringInfoString(&s, " UPDATE {}.source_records s SET customer_id = c.customer_id, "
+		appendStringInfoString(&s, ", s AS (UPDATE {}.source_records s "
+							   "SET customer_id = c.customer_id, "
 							   "first_seen_at = least(s.first_seen_at, $4), " SAID_LAST
-							   "FROM c WHERE s.source" EQ "$2 AND s.record_id" EQ "$3");
+							   "FROM c WHERE s.source" EQ "$2 AND s.record_id" EQ "$3)");
 	else
-		appendStringInfoString(&s, " INSERT INTO {}.source_records AS s "
+		appendStringInfoString(&s, ", s AS (INSERT INTO {}.source_records "
 							   "(source, record_id, customer_id, first_seen_at, last_seen_at, "
-							   "profile) SELECT $2, $3, c.customer_id, $4, $4, $5 FROM c");
-	appendStringInfoString(&s, " RETURNING s.customer_id");
+							   "profile) SELECT $2, $3, c.customer_id, $4, $4, $5 FROM c)");
+	appendStringInfoString(&s, " SELECT c.customer_id FROM c");
 	return prepared(call, &call->store->write[mask], s.data);
 }
 
-/*
- * Whether a statement will be planned anew.  Its plan is then made for indexes, of small tables,
- * too: they grow, and nobody plans again.
- */
+/* whether a statement may be planned anew when it is run */
 static bool
 unplanned(SPIPlanPtr plan)
 {
 	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
 
-	return !source->is_valid || source->gplan == NULL || !source->gplan->is_valid;
+	return !source->is_valid || !SEARCH_PATH_IS(source->search_path) || source->dependsOnRLS ||
+		source->gplan == NULL || !source->gplan->is_valid || source->gplan->dependsOnRole ||
+		TransactionIdIsValid(source->gplan->saved_xmin);
+}
+
+/*
+ * Plan a statement for indexes, of small tables, too: they grow, and nobody plans again.  What it
+ * runs, such as a trigger, has the settings of the session.
+ */
+static void
+plan_for_indexes(SPIPlanPtr plan)
+{
+	static const char *const off[] = {
+		"enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"
+	};
+	int			level = NewGUCNestLevel();
+	CachedPlan *made;
+
+	for (int i = 0; i < lengthof(off); i++)
+		(void) set_config_option(off[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+								 0, false);
+	made = SPI_plan_get_cached_plan(plan);
+	if (made)
+		ReleaseCachedPlan(made, CurrentResourceOwner);
+	AtEOXact_GUC(false, level);
 }
 
 static void
 run(SPIPlanPtr plan, Call *call)
 {
-	static const char *const off[] = {
-		"enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"
-	};
-	int			level = 0;
 	int			code;
 
 	if (unplanned(plan))
-	{
-		level = NewGUCNestLevel();
-		for (int i = 0; i < lengthof(off); i++)
-			(void) set_config_option(off[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
-									 true, 0, false);
-	}
+		plan_for_indexes(plan);
 	code = SPI_execute_plan(plan, call->values, call->nulls, false, 0);
 	if (code < 0)
 		failed(code);
-	if (level > 0)
-		AtEOXact_GUC(false, level);
+}
+
+/*
+ * Run a statement that gives rows of these types.  Whoever owns the schema may have made its tables
+ * of others.
+ */
+static void
+run_query(SPIPlanPtr plan, Call *call, const Oid *types, int ntypes)
+{
+	run(plan, call);
+	for (int i = 0; i < ntypes; i++)
+	{
+		if (SPI_tuptable == NULL || SPI_tuptable->tupdesc->natts != ntypes ||
+			SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != types[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("the tables of store \"%s\" are not as omni makes them",
+							NameStr(call->store->name)),
+					 errhint("check_store() tells what differs.")));
+	}
 }
 
 static Datum
@@ -667,20 +706,20 @@ fits(Call *call, const LinkLimits *limits)
 {
 	bool		bounded = limits->nlimits > 0 || limits->rest || limits->max_identifiers >= 0 ||
 		limits->max_records >= 0;
-	bool		same = call->customer != 0 && (call->bounds & BOUND_LINK) == 0 &&
+	bool		same = call->has_customer && (call->bounds & BOUND_LINK) == 0 &&
 		!(call->lowered && link_have_windows(limits));
 	uint64		members = 0;
 	LinkHeld   *held;
 	bool	   *blocked;
 
 	if (limits->nshared > 0 || limits->weak_bridge ||
-		(call->customer != 0 && limits->max_records >= 0))
+		(call->has_customer && limits->max_records >= 0))
 		return false;
 	for (int i = 0; i < call->n; i++)
 		same = same && (call->known[i] & ID_OWNED);
-	if (bounded && !same && call->customer != 0)
+	if (bounded && !same && call->has_customer)
 	{
-		run(members_plan(call), call);
+		run_query(members_plan(call), call, (Oid[]) {call->identifier_type, TIMESTAMPTZOID}, 2);
 		members = SPI_processed;
 	}
 	held = palloc_extended((members + call->n) * sizeof(LinkHeld), MCXT_ALLOC_HUGE);
@@ -731,7 +770,7 @@ read_owned(Call *call, uint64 row)
 	int			c;
 
 	(void) column(row, C_MERGED_INTO, &isnull);
-	if (!isnull || (call->customer != 0 && call->customer != owner))
+	if (!isnull || (call->has_customer && call->customer != owner))
 		return false;
 	for (int i = 0; i < lengthof(seen_as); i++)
 	{
@@ -742,6 +781,7 @@ read_owned(Call *call, uint64 row)
 		if (isnull)
 			return false;
 	}
+	call->has_customer = true;
 	call->customer = owner;
 	call->bounds = DatumGetInt32(call->values[P_BOUNDS]);
 	if ((call->bounds & (BOUND_REFUSED | BOUND_APART)) != 0)
@@ -768,12 +808,28 @@ read_owned(Call *call, uint64 row)
 static Way
 look(Call *call, const LinkLimits **limits)
 {
+	const Oid	types[] = {
+		[C_LIMITS - 1] = JSONBOID,
+		[C_HOME - 1] = INT8OID,
+		[C_ELSEWHERE - 1] = BOOLOID,
+		[C_ORDER - 1] = BOOLOID,
+		[C_REFUSED - 1] = BOOLOID,
+		[C_IDENTIFIER - 1] = call->identifier_type,
+		[C_OWNER - 1] = INT8OID,
+		[C_FIRST_SEEN - 1] = TIMESTAMPTZOID,
+		[C_LAST_SEEN - 1] = TIMESTAMPTZOID,
+		[C_MERGED_INTO - 1] = INT8OID,
+		[C_BOUNDS - 1] = INT4OID,
+		[C_KNOWN_SINCE - 1] = TIMESTAMPTZOID,
+		[C_KNOWN_SOURCE - 1] = TEXTOID,
+		[C_KNOWN_RECORD - 1] = TEXTOID
+	};
 	bool		isnull;
 	bool		settled = true;
 	Datum		value;
 	int64		home;
 
-	run(look_plan(call), call);
+	run_query(look_plan(call), call, types, lengthof(types));
 	if (true_column(0, C_ELSEWHERE) || true_column(0, C_REFUSED))
 		return WAY_LONG;
 	value = column(0, C_LIMITS, &isnull);
@@ -781,10 +837,10 @@ look(Call *call, const LinkLimits **limits)
 		return WAY_LONG;
 	*limits = limits_of(DatumGetJsonbP(value));
 	value = column(0, C_HOME, &isnull);
+	call->at_home = !isnull;
 	home = isnull ? 0 : DatumGetInt64(value);
-	call->at_home = home != 0;
 	call->has_order = true_column(0, C_ORDER);
-	call->customer = 0;
+	call->has_customer = false;
 	call->lowered = false;
 	memset(call->known, 0, call->n);
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -795,9 +851,12 @@ look(Call *call, const LinkLimits **limits)
 	}
 	if (!call->at_home)
 		return WAY_SHORT;
-	if (call->customer != home)
+	if (!call->has_customer || call->customer != home)
 		return WAY_LONG;
-	run(said_plan(call), call);
+	run_query(said_plan(call), call, (Oid[])
+			  {
+				  call->identifier_type, TIMESTAMPTZOID, BOOLOID
+			  }, 3);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		uint8	   *known = &call->known[number_of(call, text_column(i, 1))];
@@ -834,21 +893,21 @@ put_list(Call *call, int parameter, uint8 bits, uint8 value)
 }
 
 /* who goes on takes the locks of customers in an order of its own */
-static int64
+static bool
 without_customer(Call *call)
 {
 	LOCKTAG		tag;
 
-	if (call->customer != 0 && !call->alone)
+	if (call->has_customer && !call->alone)
 	{
 		advisory_tag(&tag, call->locked[--call->nlocked]);
 		LockRelease(&tag, ExclusiveLock, false);
 	}
-	return 0;
+	return false;
 }
 
-/* the record's customer, once all that it says is written; 0 if that is not for us */
-static int64
+/* all that the record says is written, call->customer is whose it is; or that is not for us */
+static bool
 identify(Call *call)
 {
 	const LinkLimits *limits;
@@ -858,15 +917,15 @@ identify(Call *call)
 	switch (look(call, &limits))
 	{
 		case WAY_LONG:
-			return 0;
+			return false;
 		case WAY_SETTLED:
 			if (call->says_more)
 				run(again_plan(call), call);
-			return call->customer;
+			return true;
 		case WAY_SHORT:
 			break;
 	}
-	if (call->customer != 0 && !call->alone)
+	if (call->has_customer && !call->alone)
 		take_lock(call, customer_key(call->customer, call->seed), ExclusiveLock);
 	if (!fits(call, limits))
 		return without_customer(call);
@@ -877,7 +936,7 @@ identify(Call *call)
 		mask |= WRITE_IDENTITIES;
 	if (put_list(call, P_SEEN, ID_SEEN | ID_SAID, ID_SEEN))
 		mask |= WRITE_SEEN;
-	if (call->customer == 0)
+	if (!call->has_customer)
 		mask |= WRITE_PERSON;
 	else
 	{
@@ -891,13 +950,16 @@ identify(Call *call)
 		mask |= WRITE_KNOWN_RECORD;
 	if (call->has_order)
 		mask |= WRITE_ORDER;
-	run(write_plan(call, mask), call);
+	run_query(write_plan(call, mask), call, (Oid[]) {INT8OID}, 1);
 	if (SPI_processed == 0)
 		return without_customer(call);
-	return DatumGetInt64(column(0, 1, &isnull));
+	call->customer = DatumGetInt64(column(0, 1, &isnull));
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(store_identify);
+
+static bool running = false;
 
 static int
 compare_ids(const void *a, const void *b)
@@ -1013,7 +1075,7 @@ store_identify(PG_FUNCTION_ARGS)
 	Call		call = {0};
 	Oid			schema;
 	Oid			ours = get_func_namespace(fcinfo->flinfo->fn_oid);
-	int64		customer = 0;
+	bool		done = false;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -1043,19 +1105,30 @@ store_identify(PG_FUNCTION_ARGS)
 	call.values[P_AT] = PG_GETARG_DATUM(4);
 	call.values[P_PROFILE] = profile_of(&call, fcinfo);
 
-	call.store = store_of(schema, call.identifiers_type);
+	/* what a trigger calls, or a policy, leaves the statements alone that are running */
+	if (!running)
+		call.store = store_of(schema, call.identifiers_type);
 	if (call.store == NULL)
 		PG_RETURN_NULL();
 	take_first_locks(&call);
 	/* who may see an older state has to have rows locked */
 	if (!IsolationUsesXactSnapshot())
 	{
-		SPI_connect();
-		customer = identify(&call);
-		SPI_finish();
+		running = true;
+		PG_TRY();
+		{
+			SPI_connect();
+			done = identify(&call);
+			SPI_finish();
+		}
+		PG_FINALLY();
+		{
+			running = false;
+		}
+		PG_END_TRY();
 	}
-	if (customer != 0)
-		PG_RETURN_INT64(customer);
+	if (done)
+		PG_RETURN_INT64(call.customer);
 	keep_locks(&call);
 	if (call.alone)
 		(void) set_config_option("omni_identify.alone", "on", PGC_USERSET, PGC_S_SESSION,
