@@ -126,7 +126,9 @@ BEGIN
         -- the customers that there are, and where the record is that each is known by
         (5, 'number', $q$
             WITH k AS MATERIALIZED ({customers}),
-                at_home AS MATERIALIZED (SELECT k.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM k JOIN {record} d ON d.source = k.source AND d.record_id = k.record_id),
+                at_home AS MATERIALIZED (SELECT k.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM k JOIN {record} d ON d.source = k.source AND d.record_id = k.record_id
+                    -- a record that was removed and came again may be somebody else's by now
+                    WHERE d.was IS NULL OR d.was = coalesce(k.merged_into, k.customer_id)),
                 lost AS MATERIALIZED (SELECT k.customer_id FROM k WHERE k.merged_into IS NULL AND NOT EXISTS (SELECT FROM at_home h WHERE h.customer_id = k.customer_id)),
                 again AS (SELECT DISTINCT ON (x.customer_id) x.* FROM (
                         SELECT o.customer_id, d.cluster, d.first_seen_at, d.source, d.record_id FROM lost o JOIN {record} d ON d.was = o.customer_id
