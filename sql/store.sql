@@ -976,7 +976,7 @@ END $$;
 COMMENT ON FUNCTION omni.status() IS 'versions of library, SQL, canonical rules, ICU and every store, with a hint on each mismatch';
 
 /*
- * ---- batches: how ingest() of a store reads rows of the user's ----
+ * ---- store: how ingest() reads rows of the user's ----
  *
  * A mapping names columns: they are looked up in the catalog and quoted, never run as text. What
  * a value means must not depend on a setting: a time without zone, a float, an interval are refused.

@@ -653,7 +653,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.customer_of(text) IS 'the customer that an identifier (''kind:value'') belongs to at present, NULL if nobody''s';
 
-/* ---- what people decide ---- */
+-- what people decide
 
 /*
  * A word on a pair of records. A decision (log entry) stands above match weights, a later decision above an earlier one; what
