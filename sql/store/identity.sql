@@ -13,7 +13,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'the store has adopted its customers or identities: it does not write them',
             HINT = 'Make a store that adopts neither, and load evidence into it.';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('omni.identities ' || '@store@'::regnamespace::oid, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.identities ' || (parse_ident('@store@'))[1], 0));
     UPDATE @store@.identity_settings s SET changed_at = s.changed_at WHERE s.setting = 'limits';
 END $$;
 COMMENT ON FUNCTION @store@.lock_identities() IS 'for functions of the store: let no other session write identities until this transaction ends';
@@ -336,7 +336,7 @@ CREATE OR REPLACE FUNCTION @store@.identify_with_others(identifiers text[], sour
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_variable
 DECLARE
-    seed CONSTANT bigint := hashtextextended('omni.identities ' || '@store@'::regnamespace::oid, 0);
+    seed CONSTANT bigint := hashtextextended('omni.identities ' || (parse_ident('@store@'))[1], 0);
     ids omni.identifier[];
     blocked omni.identifier[] := '{}';
     linking omni.identifier[];

@@ -269,7 +269,7 @@ take_first_locks(Call *call)
 	int			n = 0;
 
 	initStringInfo(&s);
-	appendStringInfo(&s, "omni.identities %u", call->store->id);
+	appendStringInfo(&s, "omni.identities %s", NameStr(call->store->name));
 	call->seed = DatumGetInt64(hash_any_extended((unsigned char *) s.data, s.len, 0));
 	for (int i = 0; i < call->n; i++)
 		keys[n++] = negative_key(call->ids[i].data, call->ids[i].len, call->seed);

@@ -202,9 +202,9 @@ INSERT INTO void.order_lines (order_ref, line_no, sku, qty, unit_price) SELECT '
 INSERT INTO void.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, occurred_at) SELECT 'O' || n, 1, 'e', 1, 'open', 'allocated', '2026-01-02Z' FROM generate_series(1, 3000) n;
 ANALYZE void.customers, void.orders, void.order_lines, void.order_line_events, void.identities, void.source_records;
 BEGIN;
-SELECT sum(seq_scan) AS before FROM pg_stat_xact_user_tables WHERE schemaname = 'void' AND relname <> 'identity_settings' \gset
+SELECT sum(seq_scan) AS before FROM pg_stat_xact_user_tables WHERE schemaname = 'void' AND relname IN ('customers', 'orders', 'order_lines', 'order_line_events') \gset
 SELECT orders, units, net_amount FROM void_bi.customer_360 WHERE customer_key = '7';
-SELECT sum(seq_scan) - :before AS sequential_scans FROM pg_stat_xact_user_tables WHERE schemaname = 'void' AND relname <> 'identity_settings';
+SELECT sum(seq_scan) - :before AS sequential_scans FROM pg_stat_xact_user_tables WHERE schemaname = 'void' AND relname IN ('customers', 'orders', 'order_lines', 'order_line_events');
 COMMIT;
 
 DROP OWNED BY regress_omni_analyst;
