@@ -13,7 +13,7 @@
 
 CREATE FUNCTION omni.store_contract(OUT relation text, OUT ordinal integer, OUT column_name text, OUT type text,
                                     OUT modifier text, OUT required boolean, OUT description text)
-    RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 180
+    RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 280
 BEGIN ATOMIC
 SELECT v.relation, (row_number() OVER (PARTITION BY v.relation ORDER BY v.n))::integer, v.column_name, v.type, v.modifier, v.required, v.description
 FROM (VALUES
@@ -28,6 +28,7 @@ FROM (VALUES
     ('channels', 2, 'name', 'text', 'NOT NULL', false, 'name of the channel'),
     ('channels', 3, 'kind', 'text', 'NOT NULL DEFAULT ''web''', false, 'web, app, pos, marketplace, call_center, social or b2b'),
     ('channels', 4, 'market_code', 'text', '', false, 'market that the channel sells in, where it is one'),
+    ('channels', 5, 'stock_buffer', 'bigint', 'NOT NULL DEFAULT 0 CHECK (stock_buffer >= 0)', false, 'units of each SKU at each location that the channel does not promise, so that it never sells the last ones'),
 
     ('locations', 1, 'location_code', 'text', 'NOT NULL', true, 'code of the place that holds stock'),
     ('locations', 2, 'name', 'text', 'NOT NULL', false, 'name of the location'),
@@ -37,6 +38,11 @@ FROM (VALUES
     ('locations', 6, 'longitude', 'double precision', '', false, 'degrees east'),
     ('locations', 7, 'pickup', 'boolean', 'NOT NULL DEFAULT false', false, 'customers can pick up here'),
     ('locations', 8, 'active', 'boolean', 'NOT NULL DEFAULT true', false, 'stock here can be promised'),
+    ('locations', 9, 'ships', 'boolean', 'NOT NULL DEFAULT true', false, 'orders can be shipped from here'),
+    ('locations', 10, 'ready_minutes', 'integer', 'NOT NULL DEFAULT 0 CHECK (ready_minutes >= 0)', false, 'minutes of opening time from a reservation until its units are ready'),
+    ('locations', 11, 'opens_at', 'time without time zone', '', false, 'when a day''s work begins; NULL: around the clock'),
+    ('locations', 12, 'closes_at', 'time without time zone', 'CHECK (opens_at < closes_at AND (opens_at IS NULL) = (closes_at IS NULL))', false, 'when it ends'),
+    ('locations', 13, 'time_zone', 'text', 'NOT NULL DEFAULT ''UTC''', false, 'time zone of these times'),
 
     ('products', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'stock keeping unit, the key'),
     ('products', 2, 'gtin', 'omni.gtin', '', false, 'trade item number on the package'),
@@ -44,6 +50,10 @@ FROM (VALUES
     ('products', 4, 'brand', 'text', '', false, 'brand'),
     ('products', 5, 'category', 'text', '', false, 'category'),
     ('products', 6, 'active', 'boolean', 'NOT NULL DEFAULT true', false, 'sold at present'),
+
+    ('bundle_components', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'SKU of the bundle, which has no stock of its own'),
+    ('bundle_components', 2, 'component_sku', 'omni.sku', 'NOT NULL CHECK (component_sku <> sku)', true, 'what is in it'),
+    ('bundle_components', 3, 'qty', 'bigint', 'NOT NULL CHECK (qty > 0)', true, 'how many units of it'),
 
     ('sku_aliases', 1, 'channel_code', 'text', 'NOT NULL', true, 'channel that uses the alias'),
     ('sku_aliases', 2, 'raw', 'text', 'NOT NULL', true, 'the code exactly as the channel writes it'),
@@ -143,6 +153,8 @@ FROM (VALUES
     ('order_line_events', 7, 'location_code', 'text', '', false, 'where it happened'),
     ('order_line_events', 8, 'occurred_at', 'timestamp with time zone', 'NOT NULL', true, 'when it happened'),
     ('order_line_events', 9, 'recorded_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when it became known here'),
+    ('order_line_events', 10, 'shipment_key', 'text', '', false, 'shipment that the units are in'),
+    ('order_line_events', 11, 'reason', 'text', '', false, 'why, in a word or a code'),
 
     ('payments', 1, 'order_ref', 'text', 'NOT NULL', true, 'the order'),
     ('payments', 2, 'payment_key', 'text', 'NOT NULL', true, 'key of the payment event: a repeated one changes nothing'),
@@ -150,21 +162,101 @@ FROM (VALUES
     ('payments', 4, 'amount', 'numeric', 'NOT NULL CHECK (amount >= 0)', true, 'amount in the order''s currency'),
     ('payments', 5, 'occurred_at', 'timestamp with time zone', 'NOT NULL', true, 'when it happened'),
 
+    ('shipments', 1, 'order_ref', 'text', 'NOT NULL', true, 'the order'),
+    ('shipments', 2, 'shipment_key', 'text', 'NOT NULL', true, 'key of the shipment, or of the pickup: a repeated one changes nothing'),
+    ('shipments', 3, 'location_code', 'text', '', false, 'where it leaves'),
+    ('shipments', 4, 'method', 'text', '', false, 'fulfillment method: ship, pickup, ship_to_store, ...'),
+    ('shipments', 5, 'carrier', 'text', '', false, 'who carries it'),
+    ('shipments', 6, 'tracking_code', 'text', '', false, 'its number there'),
+    ('shipments', 7, 'shipped_at', 'timestamp with time zone', '', false, 'when it left, or was ready for pickup'),
+    ('shipments', 8, 'delivered_at', 'timestamp with time zone', '', false, 'when the customer had it'),
+
+    ('returns', 1, 'order_ref', 'text', 'NOT NULL', true, 'the order'),
+    ('returns', 2, 'line_no', 'integer', 'NOT NULL', true, 'the line'),
+    ('returns', 3, 'return_key', 'text', 'NOT NULL', true, 'key of the return: a repeated one changes nothing'),
+    ('returns', 4, 'qty', 'bigint', 'NOT NULL CHECK (qty > 0)', true, 'units that the customer wants to give back'),
+    ('returns', 5, 'reason', 'text', '', false, 'why, in a word or a code'),
+    ('returns', 6, 'channel_code', 'text', '', false, 'channel that takes it, which need not be the order''s'),
+    ('returns', 7, 'location_code', 'text', '', false, 'where the units come back to'),
+    ('returns', 8, 'requested_at', 'timestamp with time zone', 'NOT NULL', true, 'when the customer asked'),
+    ('returns', 9, 'received_at', 'timestamp with time zone', '', false, 'when the units came'),
+    ('returns', 10, 'disposition', 'text', '', false, 'what became of them: restocked, quarantined, refurbished, written_off, kept or declined'),
+    ('returns', 11, 'exchange_order_ref', 'text', '', false, 'order of the line that replaces them'),
+    ('returns', 12, 'exchange_line_no', 'integer', '', false, 'that line'),
+
+    ('carts', 1, 'cart_key', 'text', 'NOT NULL', true, 'key of the cart: of a device, a visitor or a customer'),
+    ('carts', 2, 'customer_id', 'bigint', '', false, 'whose it is, where it is known'),
+    ('carts', 3, 'channel_code', 'text', '', false, 'channel'),
+    ('carts', 4, 'created_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'since when'),
+    ('carts', 5, 'merged_into', 'text', 'CHECK (merged_into <> cart_key)', false, 'cart that it became part of'),
+
+    ('cart_events', 1, 'cart_key', 'text', 'NOT NULL', true, 'the cart that it happened in'),
+    ('cart_events', 2, 'event_key', 'text', 'NOT NULL', true, 'key of the event: a repeated one changes nothing'),
+    ('cart_events', 3, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
+    ('cart_events', 4, 'qty', 'bigint', 'NOT NULL CHECK (qty <> 0)', true, 'units added, negative where they are taken out'),
+    ('cart_events', 5, 'occurred_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+
     ('stock', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
     ('stock', 2, 'location_code', 'text', 'NOT NULL', true, 'where'),
     ('stock', 3, 'on_hand', 'bigint', 'NOT NULL DEFAULT 0', true, 'units that are there'),
     ('stock', 4, 'reserved', 'bigint', 'NOT NULL DEFAULT 0 CHECK (reserved >= 0)', false, 'units promised and still there'),
     ('stock', 5, 'safety_stock', 'bigint', 'NOT NULL DEFAULT 0 CHECK (safety_stock >= 0)', false, 'units never promised'),
     ('stock', 6, 'incoming', 'bigint', 'NOT NULL DEFAULT 0 CHECK (incoming >= 0)', false, 'units on their way'),
+    ('stock', 7, 'backorder_limit', 'bigint', 'NOT NULL DEFAULT 0 CHECK (backorder_limit >= 0)', false, 'units that may be promised beyond those that are there'),
+    ('stock', 8, 'slots', 'integer', 'NOT NULL DEFAULT 0 CHECK (slots BETWEEN 0 AND 64)', false, 'in how many slots its units are held, so that many can reserve at once; 0: none'),
+    ('stock', 9, 'reorder_point', 'bigint', '', false, 'order when no more than these are there or on their way'),
+    ('stock', 10, 'order_up_to', 'bigint', '', false, 'and so many then that there are these'),
+
+    ('stock_slots', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
+    ('stock_slots', 2, 'location_code', 'text', 'NOT NULL', true, 'where'),
+    ('stock_slots', 3, 'slot', 'integer', 'NOT NULL', true, 'number of the slot'),
+    ('stock_slots', 4, 'free', 'bigint', 'NOT NULL DEFAULT 0 CHECK (free >= 0)', true, 'units set aside in it that nobody has reserved; stock.reserved counts them'),
+
+    ('channel_buffers', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
+    ('channel_buffers', 2, 'location_code', 'text', 'NOT NULL', true, 'where'),
+    ('channel_buffers', 3, 'channel_code', 'text', 'NOT NULL', true, 'the channel'),
+    ('channel_buffers', 4, 'qty', 'bigint', 'NOT NULL CHECK (qty >= 0)', true, 'units that it does not promise, instead of its stock_buffer'),
+
+    ('supplies', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
+    ('supplies', 2, 'location_code', 'text', 'NOT NULL', true, 'where it will come to'),
+    ('supplies', 3, 'supply_key', 'text', 'NOT NULL', true, 'key of the expected supply, e.g. purchase order and line'),
+    ('supplies', 4, 'qty', 'bigint', 'NOT NULL CHECK (qty > 0)', true, 'units that are expected'),
+    ('supplies', 5, 'received_qty', 'bigint', 'NOT NULL DEFAULT 0 CHECK (received_qty >= 0)', false, 'units of it that came'),
+    ('supplies', 6, 'expected_at', 'timestamp with time zone', 'NOT NULL', true, 'when the rest is expected'),
+    ('supplies', 7, 'closed_at', 'timestamp with time zone', '', false, 'since when no more of it is expected'),
+
+    ('reservations', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
+    ('reservations', 2, 'reservation_id', 'bigint', 'GENERATED BY DEFAULT AS IDENTITY', true, 'number of the reservation'),
+    ('reservations', 3, 'order_ref', 'text', 'NOT NULL', true, 'order, or cart, that the units are held for'),
+    ('reservations', 4, 'line_no', 'integer', 'NOT NULL', true, 'its line'),
+    ('reservations', 5, 'location_code', 'text', 'NOT NULL', true, 'where the units are'),
+    ('reservations', 6, 'qty', 'bigint', 'NOT NULL CHECK (qty > 0)', true, 'units that were reserved'),
+    ('reservations', 7, 'open_qty', 'bigint', 'NOT NULL CHECK (open_qty BETWEEN 0 AND qty)', true, 'of these, units that are neither shipped nor given back'),
+    ('reservations', 8, 'expires_at', 'timestamp with time zone', 'NOT NULL', true, 'from then on they are not held any longer; infinity: until they are shipped or released'),
+    ('reservations', 9, 'reserved_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'since when'),
+    ('reservations', 10, 'channel_code', 'text', '', false, 'channel that sells them'),
+    ('reservations', 11, 'bundle_sku', 'omni.sku', '', false, 'bundle that they are a part of'),
 
     ('stock_movements', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
     ('stock_movements', 2, 'location_code', 'text', 'NOT NULL', true, 'where'),
     ('stock_movements', 3, 'movement_key', 'text', 'NOT NULL', true, 'key of the movement: a repeated one changes nothing'),
-    ('stock_movements', 4, 'qty', 'bigint', 'NOT NULL CHECK (qty <> 0)', true, 'units, negative when they leave'),
-    ('stock_movements', 5, 'kind', 'text', 'NOT NULL', true, 'receive, ship, return, adjust, transfer or count'),
+    ('stock_movements', 4, 'qty', 'bigint', 'NOT NULL', true, 'units, negative when they leave; 0 where only their reservation changes'),
+    ('stock_movements', 5, 'kind', 'text', 'NOT NULL', true, 'opening, receive, ship, return, adjust, transfer, count, reserve, release or expire'),
     ('stock_movements', 6, 'order_ref', 'text', '', false, 'order that caused it'),
     ('stock_movements', 7, 'occurred_at', 'timestamp with time zone', 'NOT NULL', true, 'when it happened'),
     ('stock_movements', 8, 'recorded_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when it became known here'),
+    ('stock_movements', 9, 'reserved_qty', 'bigint', 'NOT NULL DEFAULT 0 CHECK (qty <> 0 OR reserved_qty <> 0)', false, 'units that are reserved by it, negative when they are shipped or given back'),
+    ('stock_movements', 10, 'reservation_id', 'bigint', '', false, 'reservation that it changes'),
+    ('stock_movements', 11, 'reason', 'text', '', false, 'why, in a word or a code'),
+
+    ('outbox', 1, 'request_key', 'text', 'NOT NULL', true, 'idempotency key of the call, or one made for it: a repeated call gets the answer'),
+    ('outbox', 2, 'outbox_id', 'bigint', 'GENERATED BY DEFAULT AS IDENTITY', true, 'number of the entry'),
+    ('outbox', 3, 'call', 'text', 'NOT NULL', true, 'function of the store'),
+    ('outbox', 4, 'order_ref', 'text', '', false, 'order that it was about'),
+    ('outbox', 5, 'request_hash', 'bigint', 'NOT NULL', true, 'hash of the arguments: a key is good for one call'),
+    ('outbox', 6, 'answer', 'jsonb', 'NOT NULL', true, 'what it returned and changed'),
+    ('outbox', 7, 'happened_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+    ('outbox', 8, 'sent_at', 'timestamp with time zone', '', false, 'when a relay passed it on'),
 
     ('rejects', 1, 'feed', 'text', 'NOT NULL', true, 'feed that the row came with'),
     ('rejects', 2, 'record_id', 'text', 'NOT NULL', true, 'number of the row in its feed'),
@@ -187,6 +279,7 @@ SELECT * FROM (VALUES
     ('channels', '{channel_code}', 'ways in which customers buy'),
     ('locations', '{location_code}', 'places that hold stock'),
     ('products', '{sku}', 'what is sold'),
+    ('bundle_components', '{sku,component_sku}', 'what bundles are made of'),
     ('sku_aliases', '{channel_code,raw,valid_from}', 'how each channel writes a SKU'),
     ('customers', '{customer_id}', 'customers; a merged one points to the one it was found to be'),
     ('identities', '{identifier}', 'whose an identifier is at present, made from evidence'),
@@ -201,8 +294,17 @@ SELECT * FROM (VALUES
     ('order_lines', '{order_ref,line_no}', 'lines of the orders'),
     ('order_line_events', '{order_ref,line_no,event_key}', 'moves of units from state to state; append-only'),
     ('payments', '{order_ref,payment_key}', 'what was authorized, captured, refunded, voided and charged back; append-only'),
+    ('shipments', '{order_ref,shipment_key}', 'what left together'),
+    ('returns', '{order_ref,line_no,return_key}', 'units that customers give back, and what became of them'),
+    ('carts', '{cart_key}', 'carts; one that was merged points to the other'),
+    ('cart_events', '{cart_key,event_key}', 'what was put into carts and taken out; append-only'),
     ('stock', '{sku,location_code}', 'stock by SKU and location'),
-    ('stock_movements', '{sku,location_code,movement_key}', 'every change of stock; append-only'),
+    ('stock_slots', '{sku,location_code,slot}', 'units of much wanted SKUs, set aside in slots that do not wait for each other'),
+    ('channel_buffers', '{sku,location_code,channel_code}', 'units that a channel does not promise'),
+    ('supplies', '{sku,location_code,supply_key}', 'units that are expected'),
+    ('reservations', '{order_ref,sku,reservation_id}', 'units that are held for orders'),
+    ('stock_movements', '{sku,location_code,movement_key}', 'every change of stock and of what is reserved; append-only'),
+    ('outbox', '{request_key}', 'calls that changed stock, a row each: answers for retries, events for others'),
     ('rejects', '{feed,record_id,column_name}', 'rows that were refused, with the reason')
 ) v(relation, key_columns, description);
 END;
@@ -229,7 +331,7 @@ DECLARE
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     IF omni.store_source(part) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, bi and pii.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, stock, bi and pii.';
     END IF;
     EXECUTE replace(replace(replace(omni.store_source(part),
         '@store@', quote_ident(n.store_schema)), '@bi@', quote_ident(n.bi_schema)), '@pii@', quote_ident(n.pii_schema));
@@ -310,7 +412,7 @@ BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     RETURN QUERY
     SELECT p.part, lower(m[1]), s.name, m[3], (SELECT c.oid FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s.name AND c.relname = m[3] AND c.relkind = 'v')
-    FROM unnest('{functions,identity,ingest,bi,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
+    FROM unnest('{functions,identity,ingest,stock,bi,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
     CROSS JOIN LATERAL (SELECT CASE m[2] WHEN 'store' THEN n.store_schema WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS name) s;
 END $$;
 COMMENT ON FUNCTION omni.store_parts(text) IS 'the functions and views that omni makes in a store, and which of the views are there';
@@ -569,13 +671,15 @@ DECLARE
     before oid[];
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
-    FOR i IN SELECT * FROM (VALUES ('orders', 'customer_id'), ('orders', 'placed_at'), ('order_lines', 'sku'), ('identities', 'customer_id'),
-                                   ('evidence', 'source, record_id'), ('customers', 'merged_into'),
-                                   ('source_records', 'customer_id'), ('links', 'other_source, other_record_id'), ('refusals', 'source, record_id'),
-                                   ('touchpoints', 'visitor'), ('touchpoints', 'occurred_at'), ('products', 'gtin'), ('stock', 'location_code')) v(relation, columns) LOOP
+    FOR i IN SELECT * FROM (VALUES ('orders', 'customer_id', NULL), ('orders', 'placed_at', NULL), ('order_lines', 'sku', NULL), ('identities', 'customer_id', NULL),
+                                   ('evidence', 'source, record_id', NULL), ('customers', 'merged_into', NULL),
+                                   ('source_records', 'customer_id', NULL), ('links', 'other_source, other_record_id', NULL), ('refusals', 'source, record_id', NULL),
+                                   ('touchpoints', 'visitor', NULL), ('touchpoints', 'occurred_at', NULL), ('products', 'gtin', NULL), ('stock', 'location_code', NULL),
+                                   ('bundle_components', 'component_sku', NULL), ('reservations', 'sku, location_code, expires_at', 'open_qty > 0'),
+                                   ('outbox', 'outbox_id', 'sent_at IS NULL'), ('carts', 'customer_id', NULL)) v(relation, columns, predicate) LOOP
         IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.%I', store, i.relation))) IN ('r', 'p') THEN
             IF to_regclass(format('%I.%I', store, i.relation || '_' || replace(i.columns, ', ', '_'))) IS NULL THEN
-                EXECUTE format('CREATE INDEX %I ON %I.%I (%s)', i.relation || '_' || replace(i.columns, ', ', '_'), store, i.relation, i.columns);
+                EXECUTE format('CREATE INDEX %I ON %I.%I (%s)%s', i.relation || '_' || replace(i.columns, ', ', '_'), store, i.relation, i.columns, ' WHERE ' || i.predicate);
             END IF;
         END IF;
     END LOOP;
@@ -583,6 +687,11 @@ BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.customers', store))) IN ('r', 'p') AND to_regclass(format('%I.customers_customer_key', store)) IS NULL THEN
         EXECUTE format('CREATE INDEX customers_customer_key ON %I.customers ((coalesce(merged_into, customer_id)::text))', store);
     END IF;
+    -- rows that every reservation changes: room for their next versions beside them, so that no index is written to
+    FOR i IN SELECT c.oid::regclass AS relation FROM pg_class c WHERE c.oid IN (to_regclass(format('%I.stock', store)), to_regclass(format('%I.stock_slots', store)))
+                 AND c.relkind = 'r' AND c.reloptions IS NULL LOOP
+        EXECUTE format('ALTER TABLE %s SET (fillfactor = 50)', i.relation);
+    END LOOP;
     -- limits of merging to begin with; a store keeps those that it has
     IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.identity_settings', store))) IN ('r', 'p') THEN
         EXECUTE format('INSERT INTO %I.identity_settings (setting, value) VALUES (''limits'', omni.merge_limits()) ON CONFLICT DO NOTHING', store);
@@ -593,6 +702,7 @@ BEGIN
     PERFORM omni.store_run(store, 'functions');
     PERFORM omni.store_run(store, 'identity');
     PERFORM omni.store_run(store, 'ingest');
+    PERFORM omni.store_run(store, 'stock');
     PERFORM omni.store_run(store, 'bi');
     PERFORM omni.store_run(store, 'pii');
     -- personal data is granted to nobody, not by default privileges either
@@ -621,6 +731,20 @@ BEGIN
         -- since then it is known of each record, too, whose it is
         EXECUTE format('INSERT INTO %1$I.source_records (source, record_id, customer_id, first_seen_at, last_seen_at) SELECT e.source, e.record_id, min(i.customer_id), min(e.observed_at), max(e.observed_at) '
             'FROM %1$I.evidence e JOIN %1$I.identities i ON i.identifier = e.identifier GROUP BY e.source, e.record_id ON CONFLICT DO NOTHING', store);
+    END IF;
+    IF string_to_array(info.version, '.')::int[] < '{0,4,0}' AND NOT info.adopted ?| '{stock,stock_movements}' THEN
+        -- since then stock is the sum of its movements, and what is reserved is held for somebody
+        IF EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = to_regclass(format('%I.stock_movements', store)) AND c.conname = 'stock_movements_qty_check') THEN
+            EXECUTE format('ALTER TABLE %I.stock_movements DROP CONSTRAINT stock_movements_qty_check', store);
+        END IF;
+        EXECUTE format('INSERT INTO %1$I.stock_movements (sku, location_code, movement_key, qty, kind, occurred_at, reserved_qty, reason) '
+            'SELECT s.sku, s.location_code, ''omni:opening'', s.on_hand - coalesce(m.qty, 0), ''opening'', now(), s.reserved, ''migrate_store'' FROM %1$I.stock s '
+            'LEFT JOIN (SELECT x.sku, x.location_code, sum(x.qty)::bigint AS qty FROM %1$I.stock_movements x GROUP BY x.sku, x.location_code) m ON m.sku = s.sku AND m.location_code = s.location_code '
+            'WHERE s.on_hand <> coalesce(m.qty, 0) OR s.reserved <> 0', store);
+        IF NOT info.adopted ? 'reservations' THEN
+            EXECUTE format('INSERT INTO %1$I.reservations (sku, order_ref, line_no, location_code, qty, open_qty, expires_at) '
+                'SELECT s.sku, ''omni:opening'', 0, s.location_code, s.reserved, s.reserved, ''infinity'' FROM %1$I.stock s WHERE s.reserved > 0', store);
+        END IF;
     END IF;
     PERFORM omni.store_make_views(store);
     EXECUTE format('UPDATE %I.store_info SET version = $1 WHERE version <> $1', store) USING now_is;
