@@ -331,7 +331,7 @@ DECLARE
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     IF omni.store_source(part) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, stock, bi and pii.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, stock, reserve, order_flow, bi, bi_inventory and pii.';
     END IF;
     EXECUTE replace(replace(replace(omni.store_source(part),
         '@store@', quote_ident(n.store_schema)), '@bi@', quote_ident(n.bi_schema)), '@pii@', quote_ident(n.pii_schema));
@@ -412,7 +412,7 @@ BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     RETURN QUERY
     SELECT p.part, lower(m[1]), s.name, m[3], (SELECT c.oid FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s.name AND c.relname = m[3] AND c.relkind = 'v')
-    FROM unnest('{functions,identity,ingest,stock,bi,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
+    FROM unnest('{functions,identity,ingest,stock,reserve,order_flow,bi,bi_inventory,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
     CROSS JOIN LATERAL (SELECT CASE m[2] WHEN 'store' THEN n.store_schema WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS name) s;
 END $$;
 COMMENT ON FUNCTION omni.store_parts(text) IS 'the functions and views that omni makes in a store, and which of the views are there';
@@ -703,7 +703,10 @@ BEGIN
     PERFORM omni.store_run(store, 'identity');
     PERFORM omni.store_run(store, 'ingest');
     PERFORM omni.store_run(store, 'stock');
+    PERFORM omni.store_run(store, 'reserve');
+    PERFORM omni.store_run(store, 'order_flow');
     PERFORM omni.store_run(store, 'bi');
+    PERFORM omni.store_run(store, 'bi_inventory');
     PERFORM omni.store_run(store, 'pii');
     -- personal data is granted to nobody, not by default privileges either
     PERFORM omni.store_keep(p.view, '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN}') FROM omni.store_parts(store) p WHERE p.part = 'pii' AND p.view <> ALL (before);

@@ -1,0 +1,1 @@
+-- bi_inventory.sql: views of stock and of fulfillment for BI tools, by the rules of bi.sql.

@@ -1,0 +1,2 @@
+-- order_flow.sql: what happens to orders: units of their lines move from state to state, leave in shipments, come back in
+-- returns; and what carts hold before there is an order.

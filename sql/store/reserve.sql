@@ -1,0 +1,2 @@
+-- reserve.sql: units of stock that are held for an order, for a time. No unit is held twice, whatever runs at the same
+-- time; what is held too long counts as free again at once.
