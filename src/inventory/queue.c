@@ -82,7 +82,7 @@ report_overflow(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("quantity out of range"),
-			 errdetail("The units of one line or stock row add up to more than a bigint holds.")));
+			 errdetail("The units of one entry add up to more than a bigint holds.")));
 }
 
 static pg_noinline void
@@ -90,8 +90,8 @@ report_too_large(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("too many lines or stock rows in one group"),
-			 errdetail("A demand or supply takes at most 1 GB."),
+			 errmsg("too many rows in one group"),
+			 errdetail("One value takes at most 1 GB."),
 			 errhint("Group by SKU, or by SKU and location.")));
 }
 
