@@ -69,21 +69,22 @@ COMMENT ON FUNCTION @store@.request_done(text, text, text, bigint, jsonb) IS 'fo
  * the order of SKU and location by bytes, so that no two wait for each other. The sum of what it does to one
  * SKU at one location comes as one movement, unless each names its own thing.
  */
-CREATE OR REPLACE FUNCTION @store@.move_stock(sku omni.sku, location text, qty bigint, kind text, movement_key text, order_ref text, reason text, at timestamptz,
+CREATE OR REPLACE FUNCTION @store@.move_stock(sku text, location text, qty bigint, kind text, movement_key text, order_ref text, reason text, at timestamptz,
                                               reserved_qty bigint DEFAULT 0, reservation_id bigint DEFAULT NULL)
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
+    code omni.sku := move_stock.sku;
     there bigint;
 BEGIN
     UPDATE @store@.stock AS s SET on_hand = s.on_hand + move_stock.qty, reserved = s.reserved + move_stock.reserved_qty
-    WHERE s.sku = move_stock.sku AND s.location_code = move_stock.location RETURNING s.on_hand INTO there;
+    WHERE s.sku = code AND s.location_code = move_stock.location RETURNING s.on_hand INTO there;
     IF NOT FOUND THEN
-        INSERT INTO @store@.stock AS s (sku, location_code, on_hand, reserved) VALUES (move_stock.sku, move_stock.location, move_stock.qty, move_stock.reserved_qty)
+        INSERT INTO @store@.stock AS s (sku, location_code, on_hand, reserved) VALUES (code, move_stock.location, move_stock.qty, move_stock.reserved_qty)
         ON CONFLICT (sku, location_code) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand, reserved = s.reserved + excluded.reserved RETURNING s.on_hand INTO there;
     END IF;
     INSERT INTO @store@.stock_movements (sku, location_code, movement_key, qty, kind, order_ref, occurred_at, reserved_qty, reservation_id, reason)
-    VALUES (move_stock.sku, move_stock.location, move_stock.movement_key, move_stock.qty, move_stock.kind, move_stock.order_ref, move_stock.at, move_stock.reserved_qty, move_stock.reservation_id, move_stock.reason);
+    VALUES (code, move_stock.location, move_stock.movement_key, move_stock.qty, move_stock.kind, move_stock.order_ref, move_stock.at, move_stock.reserved_qty, move_stock.reservation_id, move_stock.reason);
     RETURN there;
 END $$;
-COMMENT ON FUNCTION @store@.move_stock(omni.sku, text, bigint, text, text, text, text, timestamptz, bigint, bigint) IS 'for functions of the store: change what is there, or reserved, of a SKU at a location, and write the movement; gives what is there then';
+COMMENT ON FUNCTION @store@.move_stock(text, text, bigint, text, text, text, text, timestamptz, bigint, bigint) IS 'for functions of the store: change what is there, or reserved, of a SKU at a location, and write the movement; gives what is there then';
