@@ -442,3 +442,265 @@ CREATE FUNCTION omni.atp_signed(on_hand bigint, reserved bigint, safety_stock bi
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'atp_signed';
 COMMENT ON FUNCTION omni.atp_signed(bigint, bigint, bigint, bigint, bigint) IS
     'as atp, without the floor: below 0, units promised that there are not';
+
+/* ---- inventory: projection ---- */
+
+CREATE TYPE omni.atp_projection;
+
+CREATE FUNCTION omni.atp_projection_in(cstring) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_in';
+COMMENT ON FUNCTION omni.atp_projection_in(cstring) IS 'input';
+CREATE FUNCTION omni.atp_projection_out(omni.atp_projection) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_out';
+COMMENT ON FUNCTION omni.atp_projection_out(omni.atp_projection) IS 'output';
+CREATE FUNCTION omni.atp_projection_recv(internal) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_recv';
+COMMENT ON FUNCTION omni.atp_projection_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.atp_projection_send(omni.atp_projection) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_send';
+COMMENT ON FUNCTION omni.atp_projection_send(omni.atp_projection) IS 'binary output';
+
+CREATE TYPE omni.atp_projection (
+    INPUT = omni.atp_projection_in,
+    OUTPUT = omni.atp_projection_out,
+    RECEIVE = omni.atp_projection_recv,
+    SEND = omni.atp_projection_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended,
+    CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.atp_projection IS 'dated supply and demand of one SKU: kind, quantity, since when, until when; equal projections are identical bytes';
+
+CREATE FUNCTION omni.atp_projection(text) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_from_text';
+COMMENT ON FUNCTION omni.atp_projection(text) IS 'the projection that a text stands for';
+CREATE FUNCTION omni.text(omni.atp_projection) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_to_text';
+COMMENT ON FUNCTION omni.text(omni.atp_projection) IS 'a projection as text';
+CREATE FUNCTION omni.atp_projection_try(text) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_try';
+COMMENT ON FUNCTION omni.atp_projection_try(text) IS 'the projection that a text stands for, or NULL';
+CREATE FUNCTION omni.atp_projection_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_projection_problem';
+COMMENT ON FUNCTION omni.atp_projection_problem(text) IS 'why a text is not a projection (syntax, kind, range, time), or NULL';
+CREATE CAST (text AS omni.atp_projection) WITH FUNCTION omni.atp_projection(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.atp_projection) IS 'the projection that a text stands for';
+CREATE CAST (omni.atp_projection AS text) WITH FUNCTION omni.text(omni.atp_projection) AS ASSIGNMENT;
+COMMENT ON CAST (omni.atp_projection AS text) IS 'a projection as text';
+
+CREATE FUNCTION omni.atp_projection_eq(omni.atp_projection, omni.atp_projection) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.atp_projection_eq(omni.atp_projection, omni.atp_projection) IS 'equal';
+CREATE FUNCTION omni.atp_projection_ne(omni.atp_projection, omni.atp_projection) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.atp_projection_ne(omni.atp_projection, omni.atp_projection) IS 'not equal';
+CREATE FUNCTION omni.atp_projection_lt(omni.atp_projection, omni.atp_projection) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.atp_projection_lt(omni.atp_projection, omni.atp_projection) IS 'less, by bytes';
+CREATE FUNCTION omni.atp_projection_le(omni.atp_projection, omni.atp_projection) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.atp_projection_le(omni.atp_projection, omni.atp_projection) IS 'less or equal, by bytes';
+CREATE FUNCTION omni.atp_projection_gt(omni.atp_projection, omni.atp_projection) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.atp_projection_gt(omni.atp_projection, omni.atp_projection) IS 'greater, by bytes';
+CREATE FUNCTION omni.atp_projection_ge(omni.atp_projection, omni.atp_projection) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.atp_projection_ge(omni.atp_projection, omni.atp_projection) IS 'greater or equal, by bytes';
+CREATE FUNCTION omni.atp_projection_eq(omni.atp_projection, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.atp_projection_eq(omni.atp_projection, text) IS 'equal, the text being a projection';
+CREATE FUNCTION omni.atp_projection_ne(omni.atp_projection, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.atp_projection_ne(omni.atp_projection, text) IS 'not equal, the text being a projection';
+CREATE FUNCTION omni.atp_projection_lt(omni.atp_projection, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.atp_projection_lt(omni.atp_projection, text) IS 'less, by bytes, the text being a projection';
+CREATE FUNCTION omni.atp_projection_le(omni.atp_projection, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.atp_projection_le(omni.atp_projection, text) IS 'less or equal, by bytes, the text being a projection';
+CREATE FUNCTION omni.atp_projection_gt(omni.atp_projection, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.atp_projection_gt(omni.atp_projection, text) IS 'greater, by bytes, the text being a projection';
+CREATE FUNCTION omni.atp_projection_ge(omni.atp_projection, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.atp_projection_ge(omni.atp_projection, text) IS 'greater or equal, by bytes, the text being a projection';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.atp_projection, omni.atp_projection) IS 'equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.atp_projection, RIGHTARG = text, FUNCTION = omni.atp_projection_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.atp_projection, text) IS 'equal, the text being a projection';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.atp_projection, omni.atp_projection) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.atp_projection, RIGHTARG = text, FUNCTION = omni.atp_projection_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.atp_projection, text) IS 'not equal, the text being a projection';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.atp_projection, omni.atp_projection) IS 'less, by bytes';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.atp_projection, RIGHTARG = text, FUNCTION = omni.atp_projection_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.atp_projection, text) IS 'less, by bytes, the text being a projection';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.atp_projection, omni.atp_projection) IS 'less or equal, by bytes';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.atp_projection, RIGHTARG = text, FUNCTION = omni.atp_projection_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.atp_projection, text) IS 'less or equal, by bytes, the text being a projection';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.atp_projection, omni.atp_projection) IS 'greater, by bytes';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.atp_projection, RIGHTARG = text, FUNCTION = omni.atp_projection_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.atp_projection, text) IS 'greater, by bytes, the text being a projection';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.atp_projection, omni.atp_projection) IS 'greater or equal, by bytes';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.atp_projection, RIGHTARG = text, FUNCTION = omni.atp_projection_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.atp_projection, text) IS 'greater or equal, by bytes, the text being a projection';
+
+CREATE FUNCTION omni.atp_projection_cmp(omni.atp_projection, omni.atp_projection) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.atp_projection_cmp(omni.atp_projection, omni.atp_projection) IS 'btree comparison, by bytes';
+CREATE FUNCTION omni.atp_projection_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.atp_projection_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.atp_projection_hash(omni.atp_projection) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.atp_projection_hash(omni.atp_projection) IS 'hash';
+CREATE FUNCTION omni.atp_projection_hash_extended(omni.atp_projection, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.atp_projection_hash_extended(omni.atp_projection, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR FAMILY omni.atp_projection_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.atp_projection_ops USING btree IS 'order of atp_projection by bytes';
+CREATE OPERATOR CLASS omni.atp_projection_ops DEFAULT FOR TYPE omni.atp_projection USING btree FAMILY omni.atp_projection_ops AS
+    OPERATOR 1 pg_catalog.< (omni.atp_projection, omni.atp_projection),
+    OPERATOR 2 pg_catalog.<= (omni.atp_projection, omni.atp_projection),
+    OPERATOR 3 pg_catalog.= (omni.atp_projection, omni.atp_projection),
+    OPERATOR 4 pg_catalog.>= (omni.atp_projection, omni.atp_projection),
+    OPERATOR 5 pg_catalog.> (omni.atp_projection, omni.atp_projection),
+    FUNCTION 1 omni.atp_projection_cmp(omni.atp_projection, omni.atp_projection),
+    FUNCTION 2 (omni.atp_projection, omni.atp_projection) omni.atp_projection_sortsupport(internal),
+    FUNCTION 4 (omni.atp_projection, omni.atp_projection) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.atp_projection_ops USING btree IS 'order of atp_projection by bytes';
+CREATE OPERATOR FAMILY omni.atp_projection_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.atp_projection_ops USING hash IS 'equality of atp_projection';
+CREATE OPERATOR CLASS omni.atp_projection_ops DEFAULT FOR TYPE omni.atp_projection USING hash FAMILY omni.atp_projection_ops AS
+    OPERATOR 1 pg_catalog.= (omni.atp_projection, omni.atp_projection),
+    FUNCTION 1 omni.atp_projection_hash(omni.atp_projection),
+    FUNCTION 2 (omni.atp_projection, omni.atp_projection) omni.atp_projection_hash_extended(omni.atp_projection, bigint);
+COMMENT ON OPERATOR CLASS omni.atp_projection_ops USING hash IS 'equality of atp_projection';
+
+CREATE FUNCTION omni.atp_projection(kind text, qty bigint, at timestamp with time zone DEFAULT NULL, expires_at timestamp with time zone DEFAULT NULL)
+    RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'projection_from_row';
+COMMENT ON FUNCTION omni.atp_projection(text, bigint, timestamp with time zone, timestamp with time zone) IS
+    'one row as a projection; kinds: on_hand, incoming, reserved, demand, safety, buffer, backorder; a NULL at is the begin of time, a NULL expires_at never';
+
+CREATE FUNCTION omni.atp_projection_accum(omni.atp_projection, text, bigint, timestamp with time zone) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'projection_accum';
+COMMENT ON FUNCTION omni.atp_projection_accum(omni.atp_projection, text, bigint, timestamp with time zone) IS 'transition function of atp_projection_agg';
+CREATE FUNCTION omni.atp_projection_accum(omni.atp_projection, text, bigint, timestamp with time zone, timestamp with time zone) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'projection_accum_expiry';
+COMMENT ON FUNCTION omni.atp_projection_accum(omni.atp_projection, text, bigint, timestamp with time zone, timestamp with time zone) IS
+    'transition function of atp_projection_agg';
+CREATE FUNCTION omni.atp_projection_combine(omni.atp_projection, omni.atp_projection) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_combine';
+COMMENT ON FUNCTION omni.atp_projection_combine(omni.atp_projection, omni.atp_projection) IS
+    'combine function of atp_projection_agg and atp_projection_rollup';
+CREATE FUNCTION omni.atp_projection_final(omni.atp_projection) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_final';
+COMMENT ON FUNCTION omni.atp_projection_final(omni.atp_projection) IS 'final function of atp_projection_agg and atp_projection_rollup';
+CREATE FUNCTION omni.atp_projection_concat(omni.atp_projection, omni.atp_projection) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'queue_concat';
+COMMENT ON FUNCTION omni.atp_projection_concat(omni.atp_projection, omni.atp_projection) IS 'both together; entries that differ only in quantity are added up';
+
+CREATE OPERATOR omni.|| (
+    LEFTARG = omni.atp_projection, RIGHTARG = omni.atp_projection, FUNCTION = omni.atp_projection_concat, COMMUTATOR = OPERATOR(omni.||)
+);
+COMMENT ON OPERATOR omni.|| (omni.atp_projection, omni.atp_projection) IS 'both together; entries that differ only in quantity are added up';
+
+CREATE AGGREGATE omni.atp_projection_agg(kind text, qty bigint, at timestamp with time zone) (
+    SFUNC = omni.atp_projection_accum, STYPE = omni.atp_projection, SSPACE = 256,
+    FINALFUNC = omni.atp_projection_final, COMBINEFUNC = omni.atp_projection_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.atp_projection_agg(text, bigint, timestamp with time zone) IS
+    'dated supply and demand of one SKU, as one value; mergeable; kinds: on_hand, incoming, reserved, demand, safety, buffer, backorder';
+
+CREATE AGGREGATE omni.atp_projection_agg(kind text, qty bigint, at timestamp with time zone, expires_at timestamp with time zone) (
+    SFUNC = omni.atp_projection_accum, STYPE = omni.atp_projection, SSPACE = 256,
+    FINALFUNC = omni.atp_projection_final, COMBINEFUNC = omni.atp_projection_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.atp_projection_agg(text, bigint, timestamp with time zone, timestamp with time zone) IS
+    'the same, of lots that expire and safety stock, buffers and allowances that end';
+
+CREATE AGGREGATE omni.atp_projection_rollup(omni.atp_projection) (
+    SFUNC = omni.atp_projection_combine, STYPE = omni.atp_projection, SSPACE = 256,
+    FINALFUNC = omni.atp_projection_final, COMBINEFUNC = omni.atp_projection_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.atp_projection_rollup(omni.atp_projection) IS 'stored results of atp_projection_agg as one';
+
+CREATE FUNCTION omni.atp_at(projection omni.atp_projection, at timestamp with time zone) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'atp_at';
+COMMENT ON FUNCTION omni.atp_at(omni.atp_projection, timestamp with time zone) IS
+    'available to promise at a time: the most units whose promise makes no accepted demand short, be it earlier or later';
+
+CREATE FUNCTION omni.atp_schedule(projection omni.atp_projection)
+    RETURNS TABLE (at timestamp with time zone, supply bigint, demand bigint, expired bigint, on_hand bigint, protected bigint, atp bigint, atp_change bigint)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10 AS 'MODULE_PATHNAME', 'atp_schedule';
+COMMENT ON FUNCTION omni.atp_schedule(omni.atp_projection) IS
+    'a row for each time at which something changes: units that arrive, are taken and expire unused; what is left, what promises have to leave, and what can be promised from then until the next row';
+
+CREATE FUNCTION omni.promise_at(projection omni.atp_projection, qty bigint, not_before timestamp with time zone DEFAULT '-infinity') RETURNS timestamp with time zone
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'promise_at';
+COMMENT ON FUNCTION omni.promise_at(omni.atp_projection, bigint, timestamp with time zone) IS
+    'the earliest time, not before the one given, at which so many units can be promised; NULL if there is none';
+
+CREATE FUNCTION omni.atp_take(projection omni.atp_projection, qty bigint, at timestamp with time zone) RETURNS omni.atp_projection
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'atp_take';
+COMMENT ON FUNCTION omni.atp_take(omni.atp_projection, bigint, timestamp with time zone) IS
+    'the projection after a promise of so many units at that time; an error if they cannot be promised';
+
+CREATE FUNCTION omni.bundle_atp_accum(bigint, bigint, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'bundle_atp_accum';
+COMMENT ON FUNCTION omni.bundle_atp_accum(bigint, bigint, bigint) IS 'transition function of bundle_atp';
+
+CREATE AGGREGATE omni.bundle_atp(atp bigint, units_per_bundle bigint) (
+    SFUNC = omni.bundle_atp_accum, STYPE = bigint, COMBINEFUNC = pg_catalog.int8smaller, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.bundle_atp(bigint, bigint) IS
+    'how many bundles can be promised: the least of atp / units_per_bundle over the components, rounded down; results of parts are put together by min()';

@@ -14,6 +14,7 @@
 
 PG_FUNCTION_INFO_V1(atp);
 PG_FUNCTION_INFO_V1(atp_signed);
+PG_FUNCTION_INFO_V1(bundle_atp_accum);
 
 static void
 check_not_negative(int64 qty, const char *name)
@@ -65,4 +66,34 @@ Datum
 atp_signed(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(as_bigint(available(fcinfo)));
+}
+
+/*
+ * bundle_atp_accum(bigint, atp bigint, units_per_bundle bigint) -> bigint: transition of
+ * bundle_atp, the least of floor(atp / units_per_bundle) and 0 where atp is below.  Each
+ * component is one row; a NULL is refused, since a component of which nothing is known leaves
+ * nothing to promise. Errors: 22004, 22003 units_per_bundle below 1.
+ */
+Datum
+bundle_atp_accum(PG_FUNCTION_ARGS)
+{
+	int64		atp;
+	int64		units;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s of a component must not be null",
+						PG_ARGISNULL(1) ? "atp" : "units_per_bundle"),
+				 PG_ARGISNULL(1) ?
+				 errhint("Write coalesce(atp, 0) where a component has no stock row.") : 0));
+	atp = Max(PG_GETARG_INT64(1), 0);
+	units = PG_GETARG_INT64(2);
+	if (units < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("units_per_bundle must be at least 1: " INT64_FORMAT, units)));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_INT64(atp / units);
+	PG_RETURN_INT64(Min(PG_GETARG_INT64(0), atp / units));
 }

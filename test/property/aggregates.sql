@@ -33,7 +33,11 @@ INSERT INTO call VALUES
     ('omni.demand_agg(bigint,bigint,integer,timestamp with time zone)', 'omni.demand_agg(i % 500, i % 7, (i % 3)::int, at)', 'omni.demand_rollup(%s)'),
     ('omni.demand_rollup(omni.demand)', 'omni.demand_rollup(demand)', 'omni.demand_rollup(%s)'),
     ('omni.supply_agg(bigint,bigint,timestamp with time zone)', 'omni.supply_agg(i % 500, i % 7, at)', 'omni.supply_rollup(%s)'),
-    ('omni.supply_rollup(omni.supply)', 'omni.supply_rollup(supply)', 'omni.supply_rollup(%s)');
+    ('omni.supply_rollup(omni.supply)', 'omni.supply_rollup(supply)', 'omni.supply_rollup(%s)'),
+    ('omni.atp_projection_agg(text,bigint,timestamp with time zone)', 'omni.atp_projection_agg(CASE i % 3 WHEN 0 THEN ''incoming'' ELSE ''reserved'' END, i % 7, at)', 'omni.atp_projection_rollup(%s)'),
+    ('omni.atp_projection_agg(text,bigint,timestamp with time zone,timestamp with time zone)', 'omni.atp_projection_agg(''on_hand'', i % 7, at, at + (i % 5 + 1) * interval ''1 h'')', 'omni.atp_projection_rollup(%s)'),
+    ('omni.atp_projection_rollup(omni.atp_projection)', 'omni.atp_projection_rollup(omni.atp_projection(''incoming'', i % 7, at))', 'omni.atp_projection_rollup(%s)'),
+    ('omni.bundle_atp(bigint,bigint)', 'omni.bundle_atp(i, 1 + i % 7)', 'min(%s)');
 
 CREATE VIEW aggregate AS
 SELECT p.oid::regprocedure::text AS signature, a.* FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
