@@ -216,20 +216,6 @@ COMMENT ON COLUMN @bi@.orders_by_state.units IS 'their units';
 COMMENT ON COLUMN @bi@.orders_by_state.oldest_placed_at IS 'when the oldest of them was placed';
 COMMENT ON COLUMN @bi@.orders_by_state.newest_placed_at IS 'when the newest of them was placed';
 
-CREATE OR REPLACE VIEW @bi@.atp AS
-SELECT s.sku::text AS sku, s.location_code, s.on_hand, coalesce(s.reserved, 0) AS reserved, coalesce(s.safety_stock, 0) AS safety_stock, coalesce(s.incoming, 0) AS incoming,
-       CASE WHEN NOT coalesce(l.active, true) THEN 0
-            WHEN coalesce(s.reserved, 0) >= 0 AND coalesce(s.safety_stock, 0) >= 0 THEN omni.atp(s.on_hand, coalesce(s.reserved, 0), coalesce(s.safety_stock, 0)) END AS atp
-FROM @store@.stock s LEFT JOIN @store@.locations l USING (location_code);
-COMMENT ON VIEW @bi@.atp IS 'available to promise by SKU and location, as of now';
-COMMENT ON COLUMN @bi@.atp.sku IS 'product';
-COMMENT ON COLUMN @bi@.atp.location_code IS 'where';
-COMMENT ON COLUMN @bi@.atp.on_hand IS 'units that are there';
-COMMENT ON COLUMN @bi@.atp.reserved IS 'units promised and still there';
-COMMENT ON COLUMN @bi@.atp.safety_stock IS 'units never promised';
-COMMENT ON COLUMN @bi@.atp.incoming IS 'units on their way, not counted';
-COMMENT ON COLUMN @bi@.atp.atp IS 'units that can be promised now; NULL where the figures of the stock make no sense';
-
 -- identity: what was unified, what was refused, what was decided; counts alone, never a value
 
 CREATE OR REPLACE VIEW @bi@.customer_attribute AS
