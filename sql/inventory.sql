@@ -704,3 +704,246 @@ CREATE AGGREGATE omni.bundle_atp(atp bigint, units_per_bundle bigint) (
 );
 COMMENT ON AGGREGATE omni.bundle_atp(bigint, bigint) IS
     'how many bundles can be promised: the least of atp / units_per_bundle over the components, rounded down; results of parts are put together by min()';
+
+/* ---- inventory: planning ---- */
+
+CREATE TYPE omni.demand_history;
+
+CREATE FUNCTION omni.demand_history_in(cstring) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_in';
+COMMENT ON FUNCTION omni.demand_history_in(cstring) IS 'input';
+CREATE FUNCTION omni.demand_history_out(omni.demand_history) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_out';
+COMMENT ON FUNCTION omni.demand_history_out(omni.demand_history) IS 'output';
+CREATE FUNCTION omni.demand_history_recv(internal) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_recv';
+COMMENT ON FUNCTION omni.demand_history_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.demand_history_send(omni.demand_history) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_send';
+COMMENT ON FUNCTION omni.demand_history_send(omni.demand_history) IS 'binary output';
+
+CREATE TYPE omni.demand_history (
+    INPUT = omni.demand_history_in,
+    OUTPUT = omni.demand_history_out,
+    RECEIVE = omni.demand_history_recv,
+    SEND = omni.demand_history_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended,
+    CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.demand_history IS 'units asked for per day; equal histories are identical bytes';
+
+CREATE FUNCTION omni.demand_history(text) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_from_text';
+COMMENT ON FUNCTION omni.demand_history(text) IS 'the history that a text stands for';
+CREATE FUNCTION omni.text(omni.demand_history) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_to_text';
+COMMENT ON FUNCTION omni.text(omni.demand_history) IS 'a history as text';
+CREATE FUNCTION omni.demand_history_try(text) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_try';
+COMMENT ON FUNCTION omni.demand_history_try(text) IS 'the history that a text stands for, or NULL';
+CREATE FUNCTION omni.demand_history_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_history_problem';
+COMMENT ON FUNCTION omni.demand_history_problem(text) IS 'why a text is not a history (syntax, range, time), or NULL';
+CREATE CAST (text AS omni.demand_history) WITH FUNCTION omni.demand_history(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.demand_history) IS 'the history that a text stands for';
+CREATE CAST (omni.demand_history AS text) WITH FUNCTION omni.text(omni.demand_history) AS ASSIGNMENT;
+COMMENT ON CAST (omni.demand_history AS text) IS 'a history as text';
+
+CREATE FUNCTION omni.demand_history_eq(omni.demand_history, omni.demand_history) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.demand_history_eq(omni.demand_history, omni.demand_history) IS 'equal';
+CREATE FUNCTION omni.demand_history_ne(omni.demand_history, omni.demand_history) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.demand_history_ne(omni.demand_history, omni.demand_history) IS 'not equal';
+CREATE FUNCTION omni.demand_history_lt(omni.demand_history, omni.demand_history) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.demand_history_lt(omni.demand_history, omni.demand_history) IS 'less, by bytes';
+CREATE FUNCTION omni.demand_history_le(omni.demand_history, omni.demand_history) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.demand_history_le(omni.demand_history, omni.demand_history) IS 'less or equal, by bytes';
+CREATE FUNCTION omni.demand_history_gt(omni.demand_history, omni.demand_history) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.demand_history_gt(omni.demand_history, omni.demand_history) IS 'greater, by bytes';
+CREATE FUNCTION omni.demand_history_ge(omni.demand_history, omni.demand_history) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.demand_history_ge(omni.demand_history, omni.demand_history) IS 'greater or equal, by bytes';
+CREATE FUNCTION omni.demand_history_eq(omni.demand_history, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.demand_history_eq(omni.demand_history, text) IS 'equal, the text being a history';
+CREATE FUNCTION omni.demand_history_ne(omni.demand_history, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.demand_history_ne(omni.demand_history, text) IS 'not equal, the text being a history';
+CREATE FUNCTION omni.demand_history_lt(omni.demand_history, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.demand_history_lt(omni.demand_history, text) IS 'less, by bytes, the text being a history';
+CREATE FUNCTION omni.demand_history_le(omni.demand_history, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.demand_history_le(omni.demand_history, text) IS 'less or equal, by bytes, the text being a history';
+CREATE FUNCTION omni.demand_history_gt(omni.demand_history, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.demand_history_gt(omni.demand_history, text) IS 'greater, by bytes, the text being a history';
+CREATE FUNCTION omni.demand_history_ge(omni.demand_history, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.demand_history_ge(omni.demand_history, text) IS 'greater or equal, by bytes, the text being a history';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.demand_history, omni.demand_history) IS 'equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.demand_history, RIGHTARG = text, FUNCTION = omni.demand_history_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.demand_history, text) IS 'equal, the text being a history';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.demand_history, omni.demand_history) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.demand_history, RIGHTARG = text, FUNCTION = omni.demand_history_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.demand_history, text) IS 'not equal, the text being a history';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.demand_history, omni.demand_history) IS 'less, by bytes';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.demand_history, RIGHTARG = text, FUNCTION = omni.demand_history_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.demand_history, text) IS 'less, by bytes, the text being a history';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.demand_history, omni.demand_history) IS 'less or equal, by bytes';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.demand_history, RIGHTARG = text, FUNCTION = omni.demand_history_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.demand_history, text) IS 'less or equal, by bytes, the text being a history';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.demand_history, omni.demand_history) IS 'greater, by bytes';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.demand_history, RIGHTARG = text, FUNCTION = omni.demand_history_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.demand_history, text) IS 'greater, by bytes, the text being a history';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.demand_history, omni.demand_history) IS 'greater or equal, by bytes';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.demand_history, RIGHTARG = text, FUNCTION = omni.demand_history_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.demand_history, text) IS 'greater or equal, by bytes, the text being a history';
+
+CREATE FUNCTION omni.demand_history_cmp(omni.demand_history, omni.demand_history) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.demand_history_cmp(omni.demand_history, omni.demand_history) IS 'btree comparison, by bytes';
+CREATE FUNCTION omni.demand_history_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.demand_history_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.demand_history_hash(omni.demand_history) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.demand_history_hash(omni.demand_history) IS 'hash';
+CREATE FUNCTION omni.demand_history_hash_extended(omni.demand_history, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.demand_history_hash_extended(omni.demand_history, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR FAMILY omni.demand_history_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.demand_history_ops USING btree IS 'order of demand_history by bytes';
+CREATE OPERATOR CLASS omni.demand_history_ops DEFAULT FOR TYPE omni.demand_history USING btree FAMILY omni.demand_history_ops AS
+    OPERATOR 1 pg_catalog.< (omni.demand_history, omni.demand_history),
+    OPERATOR 2 pg_catalog.<= (omni.demand_history, omni.demand_history),
+    OPERATOR 3 pg_catalog.= (omni.demand_history, omni.demand_history),
+    OPERATOR 4 pg_catalog.>= (omni.demand_history, omni.demand_history),
+    OPERATOR 5 pg_catalog.> (omni.demand_history, omni.demand_history),
+    FUNCTION 1 omni.demand_history_cmp(omni.demand_history, omni.demand_history),
+    FUNCTION 2 (omni.demand_history, omni.demand_history) omni.demand_history_sortsupport(internal),
+    FUNCTION 4 (omni.demand_history, omni.demand_history) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.demand_history_ops USING btree IS 'order of demand_history by bytes';
+CREATE OPERATOR FAMILY omni.demand_history_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.demand_history_ops USING hash IS 'equality of demand_history';
+CREATE OPERATOR CLASS omni.demand_history_ops DEFAULT FOR TYPE omni.demand_history USING hash FAMILY omni.demand_history_ops AS
+    OPERATOR 1 pg_catalog.= (omni.demand_history, omni.demand_history),
+    FUNCTION 1 omni.demand_history_hash(omni.demand_history),
+    FUNCTION 2 (omni.demand_history, omni.demand_history) omni.demand_history_hash_extended(omni.demand_history, bigint);
+COMMENT ON OPERATOR CLASS omni.demand_history_ops USING hash IS 'equality of demand_history';
+
+CREATE FUNCTION omni.demand_history_accum(omni.demand_history, date, bigint) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'demand_history_accum';
+COMMENT ON FUNCTION omni.demand_history_accum(omni.demand_history, date, bigint) IS 'transition function of demand_history_agg';
+CREATE FUNCTION omni.demand_history_combine(omni.demand_history, omni.demand_history) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_combine';
+COMMENT ON FUNCTION omni.demand_history_combine(omni.demand_history, omni.demand_history) IS 'combine function of demand_history_agg and demand_history_rollup';
+CREATE FUNCTION omni.demand_history_final(omni.demand_history) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_final';
+COMMENT ON FUNCTION omni.demand_history_final(omni.demand_history) IS 'final function of demand_history_agg and demand_history_rollup';
+CREATE FUNCTION omni.demand_history_concat(omni.demand_history, omni.demand_history) RETURNS omni.demand_history
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'queue_concat';
+COMMENT ON FUNCTION omni.demand_history_concat(omni.demand_history, omni.demand_history) IS 'both together; units of the same day are added up';
+
+CREATE OPERATOR omni.|| (
+    LEFTARG = omni.demand_history, RIGHTARG = omni.demand_history, FUNCTION = omni.demand_history_concat, COMMUTATOR = OPERATOR(omni.||)
+);
+COMMENT ON OPERATOR omni.|| (omni.demand_history, omni.demand_history) IS 'both together; units of the same day are added up';
+
+CREATE AGGREGATE omni.demand_history_agg(day date, qty bigint) (
+    SFUNC = omni.demand_history_accum, STYPE = omni.demand_history, SSPACE = 256,
+    FINALFUNC = omni.demand_history_final, COMBINEFUNC = omni.demand_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.demand_history_agg(date, bigint) IS 'units asked for per day, as one value; mergeable';
+
+CREATE AGGREGATE omni.demand_history_rollup(omni.demand_history) (
+    SFUNC = omni.demand_history_combine, STYPE = omni.demand_history, SSPACE = 256,
+    FINALFUNC = omni.demand_history_final, COMBINEFUNC = omni.demand_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.demand_history_rollup(omni.demand_history) IS 'stored results of demand_history_agg as one';
+
+CREATE FUNCTION omni.demand_forecast(IN history omni.demand_history, INOUT alpha double precision DEFAULT NULL, IN period text DEFAULT 'day', IN until date DEFAULT NULL,
+                                     OUT level double precision, OUT error_sd double precision, OUT periods bigint, OUT first_period date, OUT last_period date)
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 200 AS 'MODULE_PATHNAME', 'demand_forecast';
+COMMENT ON FUNCTION omni.demand_forecast(omni.demand_history, double precision, text, date) IS
+    'simple exponential smoothing of the units per day, week or month: the level that is forecast and the standard deviation of the errors one period ahead; a NULL alpha is chosen, a NULL until is the last day';
+
+CREATE FUNCTION omni.service_factor(service_level double precision) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'service_factor';
+COMMENT ON FUNCTION omni.service_factor(double precision) IS 'z of a service level: the quantile of the standard normal distribution';
+
+CREATE FUNCTION omni.safety_stock(service_level double precision, demand_sd double precision, lead_time double precision,
+                                  demand_mean double precision DEFAULT 0, lead_time_sd double precision DEFAULT 0) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'safety_stock';
+COMMENT ON FUNCTION omni.safety_stock(double precision, double precision, double precision, double precision, double precision) IS
+    'units to keep for a service level: z * sqrt(lead_time * demand_sd^2 + demand_mean^2 * lead_time_sd^2), rounded up';
+
+CREATE FUNCTION omni.reorder_point(demand_mean double precision, lead_time double precision, safety_stock bigint DEFAULT 0) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'reorder_point';
+COMMENT ON FUNCTION omni.reorder_point(double precision, double precision, bigint) IS
+    'order when no more than this is left or on order: demand_mean * lead_time, rounded up, + safety_stock';
+
+CREATE FUNCTION omni.order_up_to_level(demand_mean double precision, lead_time double precision, review_period double precision, safety_stock bigint DEFAULT 0) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'order_up_to_level';
+COMMENT ON FUNCTION omni.order_up_to_level(double precision, double precision, double precision, bigint) IS
+    'what is to be left and on order after an order once a review period: demand_mean * (lead_time + review_period), rounded up, + safety_stock';
+
+CREATE FUNCTION omni.economic_order_quantity(demand double precision, order_cost double precision, holding_cost double precision) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'economic_order_quantity';
+COMMENT ON FUNCTION omni.economic_order_quantity(double precision, double precision, double precision) IS
+    'the units of an order that make the cost of ordering and of holding least: sqrt(2 * demand * order_cost / holding_cost) as whole units';

@@ -4,6 +4,7 @@
 \echo Use "ALTER EXTENSION omni UPDATE TO '0.4.0'" to load this file. \quit
 
 -- @include sql/inventory.sql#inventory: projection
+-- @include sql/inventory.sql#inventory: planning
 -- @replace sql/store.sql
 -- @replace sql/store_source.sql
 -- @comments sql/text.sql

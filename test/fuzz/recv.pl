@@ -37,6 +37,7 @@ my %seeds = (
 	order_moves => [ "(SELECT omni.order_line_state(i, 'open', 'shipped') FROM generate_series(1, 3) i)", "'{open:-170141183460469231731687303715884105727,delivered+restocked:1}'::omni.order_moves" ],
 	demand => [ "(SELECT omni.demand_agg(i, i, (i % 3)::int, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
 	atp_projection => [ "(SELECT omni.atp_projection_agg('on_hand', i, '2026-01-01'::timestamptz + i * interval '1 s', '2027-01-01'::timestamptz - i * interval '1 h') FROM generate_series(1::bigint, 9) i)" ],
+	demand_history => [ "(SELECT omni.demand_history_agg('2026-01-01'::date + i::int, i % 4) FROM generate_series(1::bigint, 9) i)" ],
 	supply => [ "(SELECT omni.supply_agg(i, i, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
 );
 

@@ -42,7 +42,7 @@ INSERT INTO words VALUES ('gs1_lint', '{csum,4006381333931}'), ('gs1_lint', '{cs
 
 -- aggregates whose running state has every row, until its end adds up those that are alike
 CREATE TABLE keeps_rows (name text);
-INSERT INTO keeps_rows VALUES ('demand_agg'), ('demand_rollup'), ('supply_agg'), ('supply_rollup'), ('atp_projection_agg'), ('atp_projection_rollup');
+INSERT INTO keeps_rows VALUES ('demand_agg'), ('demand_rollup'), ('supply_agg'), ('supply_rollup'), ('atp_projection_agg'), ('atp_projection_rollup'), ('demand_history_agg'), ('demand_history_rollup');
 
 -- kB of this backend: of all its memory that it does not share, and of its memory contexts, whose growth shows at once,
 -- while the former may still have room from what was freed before

@@ -37,6 +37,8 @@ INSERT INTO call VALUES
     ('omni.atp_projection_agg(text,bigint,timestamp with time zone)', 'omni.atp_projection_agg(CASE i % 3 WHEN 0 THEN ''incoming'' ELSE ''reserved'' END, i % 7, at)', 'omni.atp_projection_rollup(%s)'),
     ('omni.atp_projection_agg(text,bigint,timestamp with time zone,timestamp with time zone)', 'omni.atp_projection_agg(''on_hand'', i % 7, at, at + (i % 5 + 1) * interval ''1 h'')', 'omni.atp_projection_rollup(%s)'),
     ('omni.atp_projection_rollup(omni.atp_projection)', 'omni.atp_projection_rollup(omni.atp_projection(''incoming'', i % 7, at))', 'omni.atp_projection_rollup(%s)'),
+    ('omni.demand_history_agg(date,bigint)', 'omni.demand_history_agg(''2026-01-01''::date + (i % 400)::int, i % 7)', 'omni.demand_history_rollup(%s)'),
+    ('omni.demand_history_rollup(omni.demand_history)', 'omni.demand_history_rollup(omni.demand_history(format(''{%s:%s}'', ''2026-01-01''::date + (i % 400)::int, i % 7)))', 'omni.demand_history_rollup(%s)'),
     ('omni.bundle_atp(bigint,bigint)', 'omni.bundle_atp(i, 1 + i % 7)', 'min(%s)');
 
 CREATE VIEW aggregate AS
