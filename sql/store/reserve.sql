@@ -1,2 +1,236 @@
 -- reserve.sql: units of stock that are held for an order, for a time. No unit is held twice, whatever runs at the same
 -- time; what is held too long counts as free again at once.
+
+-- with no settings of its own, which every call would pay for: what it calls depends on none
+CREATE OR REPLACE FUNCTION @store@.reserve(order_ref text, lines jsonb, ttl interval DEFAULT '15 min', idempotency_key text DEFAULT NULL, partial boolean DEFAULT false,
+                                           split boolean DEFAULT true, channel text DEFAULT NULL,
+                                           OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM omni.store_reserve('@store@'::pg_catalog.regnamespace, order_ref, lines, ttl, idempotency_key, partial, split, channel);
+END $$;
+COMMENT ON FUNCTION @store@.reserve(text, jsonb, interval, text, boolean, boolean, text) IS 'hold units for an order: lines like [{"sku": "TS-RED", "qty": 2, "location": "BER"}], all or nothing, or what there is if partial is true; without a location one is chosen, or several if split is true. A repeated call with the same key gives the first answer';
+
+/*
+ * The open reservations of an order that lines name, or all: in the order of locks, (sku, location, reservation). A line names
+ * its reservations by any of "reservation_id", "line", "sku" and "location", and how many units are meant by "qty": of the latest ones first.
+ */
+CREATE OR REPLACE FUNCTION @store@.held_by(order_ref text, lines jsonb, OUT sku text, OUT location text, OUT reservation_id bigint, OUT line integer, OUT qty bigint, OUT expired boolean)
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    spot record;
+    n bigint;
+    wanted jsonb;
+    code omni.sku;
+    left_over bigint;
+    held record;
+    took jsonb := '{}';         -- units that earlier lines named, by reservation
+    part bigint;
+BEGIN
+    IF held_by.order_ref IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
+    END IF;
+    -- the rows of stock, then the reservations: nobody changes what is held meanwhile
+    FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 ORDER BY 1, 2 LOOP
+        PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE;
+        PERFORM FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
+        ORDER BY r.reservation_id FOR NO KEY UPDATE;
+    END LOOP;
+    IF held_by.lines IS NULL THEN
+        RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, r.open_qty, r.expires_at <= now() FROM @store@.reservations r
+        WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
+        RETURN;
+    END IF;
+    IF jsonb_typeof(held_by.lines) <> 'array' OR jsonb_array_length(held_by.lines) = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the lines have to be an array of objects', HINT = 'For example [{"line": 1}], [{"sku": "TS-RED", "qty": 2}] or [{"reservation_id": 17}]; leave them out for all.';
+    ELSIF jsonb_array_length(held_by.lines) > 10000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = format('%s lines are too many for a call', jsonb_array_length(held_by.lines)), DETAIL = 'A call takes 10000 lines at most.';
+    END IF;
+    FOR wanted, n IN SELECT w.value, w.ordinality FROM jsonb_array_elements(held_by.lines) WITH ORDINALITY w LOOP
+        IF jsonb_typeof(wanted) <> 'object' OR wanted = '{}' OR EXISTS (SELECT FROM jsonb_object_keys(wanted) k WHERE k NOT IN ('reservation_id', 'line', 'sku', 'location', 'qty')) THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines is no line: %s', n, left(wanted::text, 64)), HINT = 'For example {"line": 1}, {"sku": "TS-RED", "qty": 2} or {"reservation_id": 17}.';
+        ELSIF coalesce(jsonb_typeof(wanted -> 'sku'), 'string') <> 'string' OR coalesce(jsonb_typeof(wanted -> 'location'), 'string') <> 'string' OR omni.sku_problem(wanted ->> 'sku') IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines: "sku" and "location" are strings, a SKU a valid one: %s', n, left(wanted::text, 64));
+        END IF;
+        IF EXISTS (SELECT FROM jsonb_each(wanted) e WHERE e.key IN ('reservation_id', 'line', 'qty') AND (jsonb_typeof(e.value) <> 'number' OR (e.value #>> '{}')::numeric % 1 <> 0)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines: "reservation_id", "line" and "qty" are whole numbers: %s', n, left(wanted::text, 64));
+        ELSIF EXISTS (SELECT FROM jsonb_each(wanted) e WHERE e.key IN ('reservation_id', 'line', 'qty') AND NOT (e.value #>> '{}')::numeric BETWEEN CASE e.key WHEN 'line' THEN 0 ELSE 1 END AND 9223372036854775807) THEN
+            RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('element %s of the lines: a number is out of range: %s', n, left(wanted::text, 64));
+        END IF;
+        code := (wanted ->> 'sku')::omni.sku;
+        left_over := coalesce(trunc((wanted ->> 'qty')::numeric)::bigint, 9223372036854775807);
+        FOR held IN SELECT r.sku, r.location_code, r.reservation_id, r.line_no, r.open_qty - coalesce((took ->> r.reservation_id::text)::bigint, 0) AS open_qty, r.expires_at <= now() AS expired FROM @store@.reservations r
+                    WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 AND (code IS NULL OR r.sku = code) AND (NOT wanted ? 'location' OR r.location_code = wanted ->> 'location')
+                    AND (NOT wanted ? 'line' OR r.line_no = (wanted ->> 'line')::numeric) AND (NOT wanted ? 'reservation_id' OR r.reservation_id = (wanted ->> 'reservation_id')::numeric)
+                    ORDER BY r.reservation_id DESC LOOP
+            part := least(left_over, held.open_qty);
+            IF part > 0 THEN
+                took := jsonb_set(took, ARRAY[held.reservation_id::text], to_jsonb(coalesce((took ->> held.reservation_id::text)::bigint, 0) + part));
+                left_over := left_over - part;
+            END IF;
+        END LOOP;
+        IF wanted ? 'qty' AND left_over > 0 OR NOT wanted ? 'qty' AND left_over = 9223372036854775807 THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('element %s of the lines is about more units than are held: %s', n, left(wanted::text, 64)),
+                DETAIL = CASE WHEN wanted ? 'qty' THEN format('%s of them are not held for this order.', left_over) ELSE 'No open reservation of this order is like that.' END;
+        END IF;
+    END LOOP;
+    RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, (took ->> r.reservation_id::text)::bigint, r.expires_at <= now() FROM @store@.reservations r
+    WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 AND took ? r.reservation_id::text ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
+END $$;
+COMMENT ON FUNCTION @store@.held_by(text, jsonb) IS 'for functions of the store: the open reservations of an order that lines name, or all, locked with their stock, in the order of locks';
+
+/* units of reservations are free again, whose stock is locked; each reservation once a call */
+CREATE OR REPLACE FUNCTION @store@.give_back(reservations bigint[], skus text[], locations text[], units bigint[], order_ref text, kind text, key text)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    u record;
+BEGIN
+    UPDATE @store@.reservations r SET open_qty = r.open_qty - u.units FROM unnest(give_back.reservations, give_back.skus::omni.sku[], give_back.units) u(reservation_id, sku, units)
+    WHERE r.order_ref = give_back.order_ref AND r.sku = u.sku AND r.reservation_id = u.reservation_id;
+    FOR u IN SELECT w.* FROM unnest(give_back.reservations, give_back.skus, give_back.locations, give_back.units) w(reservation_id, sku, location, units) LOOP
+        PERFORM @store@.move_stock(u.sku, u.location, 0, give_back.kind, give_back.key || ' ' || u.reservation_id, give_back.order_ref, NULL, now(), -u.units, u.reservation_id);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @store@.give_back(bigint[], text[], text[], bigint[], text, text, text) IS 'for functions of the store: units of reservations are free again';
+
+CREATE OR REPLACE FUNCTION @store@.release(order_ref text, lines jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL,
+                                           OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint)
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    hash CONSTANT bigint := hashtextextended(jsonb_build_array(release.order_ref, release.lines)::text, 0);
+    answer jsonb := @store@.request_answer(release.idempotency_key, 'release', hash);
+    held record;
+BEGIN
+    IF answer IS NULL THEN
+        SELECT jsonb_agg(jsonb_build_object('line', h.line, 'sku', h.sku, 'location', h.location, 'qty', h.qty, 'reservation_id', h.reservation_id)) AS rows,
+               array_agg(h.reservation_id) AS ids, array_agg(h.sku) AS skus, array_agg(h.location) AS locations, array_agg(h.qty) AS units INTO held
+        FROM @store@.held_by(release.order_ref, release.lines) h;
+        IF held.rows IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'nothing is held for this order', DETAIL = format('Order %s has no open reservation.', left(release.order_ref, 64)),
+                HINT = 'It was released or shipped already, or never reserved. A retry gets the first answer if both calls have the same idempotency key.';
+        END IF;
+        PERFORM @store@.give_back(held.ids, held.skus, held.locations, held.units, release.order_ref, 'release', 'release ' || coalesce(release.idempotency_key, '~' || gen_random_uuid()));
+        answer := jsonb_build_object('lines', held.rows);
+        PERFORM @store@.request_done(release.idempotency_key, 'release', release.order_ref, hash, answer);
+    END IF;
+    RETURN QUERY SELECT a.* FROM jsonb_to_recordset(answer -> 'lines') a(line integer, sku text, location text, qty bigint, reservation_id bigint);
+END $$;
+COMMENT ON FUNCTION @store@.release(text, jsonb, text) IS 'give back what is held for an order, all of it or what lines name, e.g. [{"line": 1, "qty": 2}]';
+
+CREATE OR REPLACE FUNCTION @store@.extend(order_ref text, ttl interval DEFAULT '15 min', idempotency_key text DEFAULT NULL,
+                                          OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    hash CONSTANT bigint := hashtextextended(jsonb_build_array(extend.order_ref, extend.ttl)::text, 0);
+    until CONSTANT timestamptz := coalesce(now() + extend.ttl, 'infinity');
+    answer jsonb := @store@.request_answer(extend.idempotency_key, 'extend', hash);
+    held record;
+BEGIN
+    IF until <= now() THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = 'the time to hold units for is not positive',
+            HINT = 'For example interval ''15 min''; NULL holds them until they are shipped or released.';
+    ELSIF extend.order_ref IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
+    END IF;
+    IF answer IS NULL THEN
+        PERFORM FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id FOR NO KEY UPDATE;
+        SELECT count(*) AS n, string_agg(DISTINCT r.sku::text, ', ' ORDER BY r.sku::text) FILTER (WHERE r.expires_at <= now()) AS expired INTO held
+        FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.open_qty > 0;
+        IF held.n = 0 OR held.expired IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = CASE held.n WHEN 0 THEN 'nothing is held for this order' ELSE 'what was held for this order has expired' END,
+                DETAIL = CASE held.n WHEN 0 THEN format('Order %s has no open reservation.', left(extend.order_ref, 64)) ELSE format('Expired: %s.', left(held.expired, 200)) END,
+                HINT = 'Reserve again: others may have the units meanwhile.';
+        END IF;
+        WITH u AS (UPDATE @store@.reservations r SET expires_at = until WHERE r.order_ref = extend.order_ref AND r.open_qty > 0
+                   RETURNING r.line_no, r.sku, r.location_code, r.open_qty, r.reservation_id)
+        SELECT jsonb_build_object('lines', jsonb_agg(jsonb_build_object('line', u.line_no, 'sku', u.sku::text, 'location', u.location_code, 'qty', u.open_qty, 'reservation_id', u.reservation_id, 'expires_at', until)
+                                                     ORDER BY u.line_no, u.sku, u.location_code COLLATE "C", u.reservation_id)) INTO answer FROM u;
+        PERFORM @store@.request_done(extend.idempotency_key, 'extend', extend.order_ref, hash, answer);
+    END IF;
+    RETURN QUERY SELECT a.* FROM jsonb_to_recordset(answer -> 'lines') a(line integer, sku text, location text, qty bigint, reservation_id bigint, expires_at timestamptz);
+END $$;
+COMMENT ON FUNCTION @store@.extend(text, interval, text) IS 'hold what is held for an order for so long from now; NULL: until it is shipped or released. Not if any of it has expired';
+
+/*
+ * Tidying: what has expired counts no longer anyway. Stock that somebody works on is left for the next time.
+ */
+CREATE OR REPLACE FUNCTION @store@.expire(max integer DEFAULT 1000)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    spot record;
+    tidied jsonb := '[]';
+    n bigint := 0;
+    held record;
+BEGIN
+    IF expire.max IS NULL OR expire.max < 1 THEN
+        RAISE EXCEPTION USING ERRCODE = CASE WHEN expire.max IS NULL THEN 'null_value_not_allowed' ELSE 'numeric_value_out_of_range' END, MESSAGE = 'max has to be 1 or more', HINT = 'It is how many reservations are tidied at most.';
+    END IF;
+    FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM
+                    (SELECT x.sku, x.location_code FROM @store@.reservations x WHERE x.open_qty > 0 AND x.expires_at <= now() LIMIT expire.max) r ORDER BY 1, 2 LOOP
+        PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE SKIP LOCKED;
+        CONTINUE WHEN NOT FOUND;
+        WITH e AS MATERIALIZED (SELECT r.order_ref, r.reservation_id, r.open_qty FROM @store@.reservations r WHERE r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0 AND r.expires_at <= now()
+                                ORDER BY r.reservation_id LIMIT expire.max - n FOR NO KEY UPDATE SKIP LOCKED),
+             u AS (UPDATE @store@.reservations r SET open_qty = 0 FROM e WHERE r.order_ref = e.order_ref AND r.sku = spot.sku AND r.reservation_id = e.reservation_id),
+             m AS (INSERT INTO @store@.stock_movements (sku, location_code, movement_key, qty, kind, order_ref, occurred_at, reserved_qty, reservation_id)
+                   SELECT spot.sku, spot.location_code, 'expire ' || e.reservation_id, 0, 'expire', e.order_ref, now(), -e.open_qty, e.reservation_id FROM e)
+        SELECT count(*) AS n, sum(e.open_qty)::bigint AS units INTO held FROM e;
+        CONTINUE WHEN held.n = 0;
+        UPDATE @store@.stock s SET reserved = s.reserved - held.units WHERE s.sku = spot.sku AND s.location_code = spot.location_code;
+        tidied := tidied || jsonb_build_object('sku', spot.sku::text, 'location', spot.location_code, 'qty', held.units, 'reservations', held.n);
+        n := n + held.n;
+        EXIT WHEN n >= expire.max;
+    END LOOP;
+    IF n > 0 THEN
+        PERFORM @store@.request_done(NULL, 'expire', NULL, 0, jsonb_build_object('lines', tidied));
+    END IF;
+    RETURN n;
+END $$;
+COMMENT ON FUNCTION @store@.expire(integer) IS 'tidy reservations that have expired, so many at most: they count no longer anyway. Gives how many; run it every minute or so';
+
+CREATE OR REPLACE FUNCTION @store@.set_high_contention(sku text, slots integer DEFAULT 16)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    code CONSTANT omni.sku := set_high_contention.sku;
+    spot record;
+    n bigint := 0;
+BEGIN
+    IF code IS NULL OR set_high_contention.slots IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = CASE WHEN code IS NULL THEN 'sku' ELSE 'slots' END || ' is NULL', HINT = 'set_high_contention(''TS-RED'', 16) holds the units of a SKU in 16 slots, 0 in none.';
+    ELSIF set_high_contention.slots NOT BETWEEN 0 AND 64 THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('slots are out of range: %s', set_high_contention.slots), DETAIL = 'There are from 0 to 64.';
+    END IF;
+    FOR spot IN SELECT s.location_code FROM @store@.stock s WHERE s.sku = code ORDER BY s.location_code COLLATE "C" LOOP
+        PERFORM omni.store_slots('@store@'::regnamespace, code::text, spot.location_code, set_high_contention.slots);
+        n := n + 1;
+    END LOOP;
+    IF n = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('no location has stock of %s', code), HINT = 'Receive units of it first.';
+    END IF;
+    RETURN n;
+END $$;
+COMMENT ON FUNCTION @store@.set_high_contention(text, integer) IS 'hold the units of a much wanted SKU in so many slots at each location, so that many sessions reserve it at once; 0: no longer. Gives the number of locations';
+
+CREATE OR REPLACE FUNCTION @store@.rebalance(sku text)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    code CONSTANT omni.sku := rebalance.sku;
+    spot record;
+    units bigint := 0;
+BEGIN
+    IF code IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'sku is NULL';
+    END IF;
+    FOR spot IN SELECT s.location_code FROM @store@.stock s WHERE s.sku = code ORDER BY s.location_code COLLATE "C" LOOP
+        units := units + coalesce(omni.store_slots('@store@'::regnamespace, code::text, spot.location_code, NULL), 0);
+    END LOOP;
+    RETURN units;
+END $$;
+COMMENT ON FUNCTION @store@.rebalance(text) IS 'spread the free units of a SKU evenly over its slots, at each location; gives how many there are in slots. reserve() does so by itself when a slot runs out';

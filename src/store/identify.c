@@ -3,11 +3,7 @@
  *	  The short way of a store's identify(): a record of somebody new, or of one customer.
  *
  * Nearly every call of identify() is one of these, and what it costs is the start of the statements
- * that it runs.  Here they are two, planned once a session: one looks, one writes.  They are
- * ordinary SQL on the store's tables, run with the rights of who calls.
- *
- * Nothing here depends on settings of the session: operators are named with their schema, and plans
- * are made for indexes, since a store that nobody has analyzed would be read as a whole.
+ * that it runs.  Here they are two, as plan.h tells of them: one looks, one writes.
  *
  * store_identify() gives NULL, and has written nothing and keeps no lock of a customer, where there
  * is more to decide: two customers meet, a limit is reached, evidence is refused, blocked or moved
@@ -28,7 +24,6 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
@@ -39,13 +34,12 @@
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/plancache.h"
 #include "utils/resowner.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "identity/identity.h"
 #include "identity/link_evidence.h"
+#include "store/plan.h"
 #include "text/value.h"
 
 /* a transaction of so many locks rather has the whole store than fill the table of locks */
@@ -306,19 +300,10 @@ take_first_locks(Call *call)
 
 static HTAB *stores = NULL;
 
-static void
-failed(int code)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INTERNAL_ERROR),
-			 errmsg_internal("a statement on the store failed: %s", SPI_result_code_string(code))));
-}
-
 /* a statement in which {} stands for the store's schema; prepared for the session */
 static SPIPlanPtr
 prepared(Call *call, SPIPlanPtr *plan, const char *query)
 {
-	const char *schema = quote_identifier(NameStr(call->store->name));
 	Oid			types[P_COUNT] = {
 		[P_IDENTIFIERS] = call->identifiers_type,
 		[P_SOURCE] = TEXTOID,
@@ -335,33 +320,9 @@ prepared(Call *call, SPIPlanPtr *plan, const char *query)
 		[P_KNOWN_SOURCE] = TEXTOID,
 		[P_KNOWN_RECORD] = TEXTOID,
 	};
-	SPIPlanPtr	made;
-	StringInfoData s;
 
-	initStringInfo(&s);
-	for (const char *at = query; *at; at++)
-	{
-		if (at[0] == '{' && at[1] == '}')
-		{
-			appendStringInfoString(&s, schema);
-			at++;
-		}
-		else
-			appendStringInfoCharMacro(&s, *at);
-	}
-	made = SPI_prepare_cursor(s.data, P_COUNT, types, CURSOR_OPT_GENERIC_PLAN);
-	if (made == NULL || SPI_keepplan(made) != 0)
-		failed(SPI_result);
-	*plan = made;
-	return made;
-}
-
-static void
-forget(SPIPlanPtr *plan)
-{
-	if (*plan)
-		SPI_freeplan(*plan);
-	*plan = NULL;
+	*plan = store_prepare(NameStr(call->store->name), query, P_COUNT, types);
+	return *plan;
 }
 
 /* the statements of a schema, or NULL if it is no store that writes its identities */
@@ -402,22 +363,18 @@ store_of(Oid schema, Oid identifiers_type)
 	if (store->has_orders != has_orders || store->identifiers_type != identifiers_type ||
 		strcmp(NameStr(store->name), name) != 0)
 	{
-		forget(&store->look);
-		forget(&store->said);
-		forget(&store->members);
-		forget(&store->again);
+		store_forget(&store->look);
+		store_forget(&store->said);
+		store_forget(&store->members);
+		store_forget(&store->again);
 		for (int i = 0; i < WRITE_MASKS; i++)
-			forget(&store->write[i]);
+			store_forget(&store->write[i]);
 		store->has_orders = has_orders;
 		store->identifiers_type = identifiers_type;
 		namestrcpy(&store->name, name);
 	}
 	return store;
 }
-
-/* operators are named with their schema: who calls may have any search_path */
-#define EQ " OPERATOR(pg_catalog.=) "
-#define LT " OPERATOR(pg_catalog.<) "
 
 static SPIPlanPtr
 look_plan(Call *call)
@@ -555,97 +512,17 @@ write_plan(Call *call, int mask)
 	return prepared(call, &call->store->write[mask], s.data);
 }
 
-/* whether a statement may be planned anew when it is run */
-static bool
-unplanned(SPIPlanPtr plan)
-{
-	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
-
-	return !source->is_valid || !SEARCH_PATH_IS(source->search_path) || source->dependsOnRLS ||
-		source->gplan == NULL || !source->gplan->is_valid || source->gplan->dependsOnRole ||
-		TransactionIdIsValid(source->gplan->saved_xmin);
-}
-
-/*
- * Plan a statement for indexes, of small tables, too: they grow, and nobody plans again.  What it
- * runs, such as a trigger, has the settings of the session.
- */
-static void
-plan_for_indexes(SPIPlanPtr plan)
-{
-	static const char *const off[] = {
-		"enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"
-	};
-	int			level = NewGUCNestLevel();
-	CachedPlan *made;
-
-	for (int i = 0; i < lengthof(off); i++)
-		(void) set_config_option(off[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
-								 0, false);
-	made = SPI_plan_get_cached_plan(plan);
-	if (made)
-		ReleaseCachedPlan(made, CurrentResourceOwner);
-	AtEOXact_GUC(false, level);
-}
-
 static void
 run(SPIPlanPtr plan, Call *call)
 {
-	int			code;
-
-	if (unplanned(plan))
-		plan_for_indexes(plan);
-	code = SPI_execute_plan(plan, call->values, call->nulls, false, 0);
-	if (code < 0)
-		failed(code);
+	store_run_plan(plan, call->values, call->nulls);
 }
 
-/*
- * Run a statement that gives rows of these types.  Whoever owns the schema may have made its tables
- * of others.
- */
+/* run a statement that gives rows of these types */
 static void
 run_query(SPIPlanPtr plan, Call *call, const Oid *types, int ntypes)
 {
-	run(plan, call);
-	for (int i = 0; i < ntypes; i++)
-	{
-		if (SPI_tuptable == NULL || SPI_tuptable->tupdesc->natts != ntypes ||
-			SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != types[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("the tables of store \"%s\" are not as omni makes them",
-							NameStr(call->store->name)),
-					 errhint("check_store() tells what differs.")));
-	}
-}
-
-static Datum
-column(uint64 row, int n, bool *isnull)
-{
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, n, isnull);
-}
-
-static bool
-true_column(uint64 row, int n)
-{
-	bool		isnull;
-	Datum		value = column(row, n, &isnull);
-
-	return !isnull && DatumGetBool(value);
-}
-
-static TextSpan
-text_column(uint64 row, int n)
-{
-	bool		isnull;
-	Datum		value = column(row, n, &isnull);
-	struct varlena *v;
-
-	if (isnull)
-		return (TextSpan) {NULL, 0};
-	v = pg_detoast_datum_packed((struct varlena *) DatumGetPointer(value));
-	return (TextSpan) {VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v)};
+	store_query(plan, call->values, call->nulls, NameStr(call->store->name), types, ntypes);
 }
 
 /* which of the call's identifiers this is */
@@ -727,8 +604,8 @@ fits(Call *call, const LinkLimits *limits)
 	{
 		bool		isnull;
 
-		held[i].identifier = text_column(i, 1);
-		held[i].first_seen = DatumGetTimestampTz(column(i, 2, &isnull));
+		held[i].identifier = store_text(i, 1);
+		held[i].first_seen = DatumGetTimestampTz(store_value(i, 2, &isnull));
 	}
 	for (int i = 0; i < call->n; i++)
 		held[members + i] = (LinkHeld) {call->ids[i], call->at};
@@ -759,24 +636,24 @@ read_owned(Call *call, uint64 row)
 		[C_KNOWN_SOURCE - C_OWNER] = P_KNOWN_SOURCE,
 		[C_KNOWN_RECORD - C_OWNER] = P_KNOWN_RECORD
 	};
-	TextSpan	source = text_column(row, C_KNOWN_SOURCE);
-	TextSpan	record_id = text_column(row, C_KNOWN_RECORD);
+	TextSpan	source = store_text(row, C_KNOWN_SOURCE);
+	TextSpan	record_id = store_text(row, C_KNOWN_RECORD);
 	TimestampTz first_seen,
 				last_seen,
 				since;
 	bool		isnull;
-	int64		owner = DatumGetInt64(column(row, C_OWNER, &isnull));
-	int			id = number_of(call, text_column(row, C_IDENTIFIER));
+	int64		owner = DatumGetInt64(store_value(row, C_OWNER, &isnull));
+	int			id = number_of(call, store_text(row, C_IDENTIFIER));
 	int			c;
 
-	(void) column(row, C_MERGED_INTO, &isnull);
+	(void) store_value(row, C_MERGED_INTO, &isnull);
 	if (!isnull || (call->has_customer && call->customer != owner))
 		return false;
 	for (int i = 0; i < lengthof(seen_as); i++)
 	{
 		if (seen_as[i] == 0)
 			continue;
-		call->values[seen_as[i]] = column(row, C_OWNER + i, &isnull);
+		call->values[seen_as[i]] = store_value(row, C_OWNER + i, &isnull);
 		call->nulls[seen_as[i]] = ' ';
 		if (isnull)
 			return false;
@@ -787,8 +664,8 @@ read_owned(Call *call, uint64 row)
 	if ((call->bounds & (BOUND_REFUSED | BOUND_APART)) != 0)
 		return false;
 
-	first_seen = DatumGetTimestampTz(column(row, C_FIRST_SEEN, &isnull));
-	last_seen = DatumGetTimestampTz(column(row, C_LAST_SEEN, &isnull));
+	first_seen = DatumGetTimestampTz(store_value(row, C_FIRST_SEEN, &isnull));
+	last_seen = DatumGetTimestampTz(store_value(row, C_LAST_SEEN, &isnull));
 	call->known[id] = ID_OWNED | (call->at < first_seen || call->at > last_seen ? ID_SEEN : 0);
 	call->lowered |= call->at < first_seen;
 
@@ -830,22 +707,22 @@ look(Call *call, const LinkLimits **limits)
 	int64		home;
 
 	run_query(look_plan(call), call, types, lengthof(types));
-	if (true_column(0, C_ELSEWHERE) || true_column(0, C_REFUSED))
+	if (store_true(0, C_ELSEWHERE) || store_true(0, C_REFUSED))
 		return WAY_LONG;
-	value = column(0, C_LIMITS, &isnull);
+	value = store_value(0, C_LIMITS, &isnull);
 	if (isnull)
 		return WAY_LONG;
 	*limits = limits_of(DatumGetJsonbP(value));
-	value = column(0, C_HOME, &isnull);
+	value = store_value(0, C_HOME, &isnull);
 	call->at_home = !isnull;
 	home = isnull ? 0 : DatumGetInt64(value);
-	call->has_order = true_column(0, C_ORDER);
+	call->has_order = store_true(0, C_ORDER);
 	call->has_customer = false;
 	call->lowered = false;
 	memset(call->known, 0, call->n);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
-		(void) column(i, C_OWNER, &isnull);
+		(void) store_value(i, C_OWNER, &isnull);
 		if (!isnull && !read_owned(call, i))
 			return WAY_LONG;
 	}
@@ -859,13 +736,13 @@ look(Call *call, const LinkLimits **limits)
 			  }, 3);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
-		uint8	   *known = &call->known[number_of(call, text_column(i, 1))];
+		uint8	   *known = &call->known[number_of(call, store_text(i, 1))];
 
 		/* it would be moved to an earlier time; or was loaded by hand */
-		if (DatumGetTimestampTz(column(i, 2, &isnull)) > call->at || !(*known & ID_OWNED))
+		if (DatumGetTimestampTz(store_value(i, 2, &isnull)) > call->at || !(*known & ID_OWNED))
 			return WAY_LONG;
 		*known |= ID_SAID;
-		call->says_more = true_column(i, 3);
+		call->says_more = store_true(i, 3);
 	}
 	for (int i = 0; i < call->n; i++)
 		settled = settled && (call->known[i] & ID_SAID);
@@ -953,7 +830,7 @@ identify(Call *call)
 	run_query(write_plan(call, mask), call, (Oid[]) {INT8OID}, 1);
 	if (SPI_processed == 0)
 		return without_customer(call);
-	call->customer = DatumGetInt64(column(0, 1, &isnull));
+	call->customer = DatumGetInt64(store_value(0, 1, &isnull));
 	return true;
 }
 
@@ -1040,14 +917,6 @@ check_key_length(text *key)
 				 errhint("They are the key of a record, not the record.")));
 }
 
-/* a type of ours */
-static Oid
-type_of(const char *name, Oid schema)
-{
-	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
-						   ObjectIdGetDatum(schema));
-}
-
 /* what the record says, as source_records.profile has it */
 static Datum
 profile_of(Call *call, FunctionCallInfo fcinfo)
@@ -1092,9 +961,9 @@ store_identify(PG_FUNCTION_ARGS)
 	check_key_length(call.source);
 	check_key_length(call.record_id);
 
-	call.identifier_type = type_of("identifier", ours);
+	call.identifier_type = store_type("identifier", ours);
 	call.identifiers_type = get_array_type(call.identifier_type);
-	call.profile_type = type_of("customer_profile", ours);
+	call.profile_type = store_type("customer_profile", ours);
 	memset(call.nulls, 'n', sizeof(call.nulls));
 	memset(call.nulls, ' ', P_PROFILE + 1);
 	call.values[P_IDENTIFIERS] = PointerGetDatum(construct_array(call.id_values, call.n,
