@@ -80,21 +80,6 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.held_by(text, jsonb) IS 'for functions of the store: the open reservations of an order that lines name, or all, locked with their stock, in the order of locks';
 
-/* units of reservations are free again, whose stock is locked; each reservation once a call */
-CREATE OR REPLACE FUNCTION @store@.give_back(reservations bigint[], skus text[], locations text[], units bigint[], order_ref text, kind text, key text)
-    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    u record;
-BEGIN
-    UPDATE @store@.reservations r SET open_qty = r.open_qty - u.units FROM unnest(give_back.reservations, give_back.skus::omni.sku[], give_back.units) u(reservation_id, sku, units)
-    WHERE r.order_ref = give_back.order_ref AND r.sku = u.sku AND r.reservation_id = u.reservation_id;
-    FOR u IN SELECT w.* FROM unnest(give_back.reservations, give_back.skus, give_back.locations, give_back.units) w(reservation_id, sku, location, units) LOOP
-        PERFORM @store@.move_stock(u.sku, u.location, 0, give_back.kind, give_back.key || ' ' || u.reservation_id, give_back.order_ref, NULL, now(), -u.units, u.reservation_id);
-    END LOOP;
-END $$;
-COMMENT ON FUNCTION @store@.give_back(bigint[], text[], text[], bigint[], text, text, text) IS 'for functions of the store: units of reservations are free again';
-
 CREATE OR REPLACE FUNCTION @store@.release(order_ref text, lines jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL,
                                            OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint)
     RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
@@ -103,16 +88,24 @@ DECLARE
     hash CONSTANT bigint := hashtextextended(jsonb_build_array(release.order_ref, release.lines)::text, 0);
     answer jsonb := @store@.request_answer(release.idempotency_key, 'release', hash);
     held record;
+    moved text;
 BEGIN
     IF answer IS NULL THEN
-        SELECT jsonb_agg(jsonb_build_object('line', h.line, 'sku', h.sku, 'location', h.location, 'qty', h.qty, 'reservation_id', h.reservation_id)) AS rows,
+        SELECT jsonb_agg(jsonb_build_object('line', h.line, 'sku', h.sku, 'location', h.location, 'qty', h.qty, 'reservation_id', h.reservation_id) ORDER BY h.line, h.sku, h.location COLLATE "C", h.reservation_id) AS rows,
                array_agg(h.reservation_id) AS ids, array_agg(h.sku) AS skus, array_agg(h.location) AS locations, array_agg(h.qty) AS units INTO held
         FROM @store@.held_by(release.order_ref, release.lines) h;
         IF held.rows IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'nothing is held for this order', DETAIL = format('Order %s has no open reservation.', left(release.order_ref, 64)),
                 HINT = 'It was released or shipped already, or never reserved. A retry gets the first answer if both calls have the same idempotency key.';
         END IF;
-        PERFORM @store@.give_back(held.ids, held.skus, held.locations, held.units, release.order_ref, 'release', 'release ' || coalesce(release.idempotency_key, '~' || gen_random_uuid()));
+        moved := 'release ' || coalesce(release.idempotency_key, '~' || gen_random_uuid());
+        UPDATE @store@.reservations r SET open_qty = r.open_qty - u.units FROM unnest(held.ids, held.skus::omni.sku[], held.units) u(reservation_id, sku, units)
+        WHERE r.order_ref = release.order_ref AND r.sku = u.sku AND r.reservation_id = u.reservation_id;
+        INSERT INTO @store@.stock_movements (sku, location_code, movement_key, qty, kind, order_ref, occurred_at, reserved_qty, reservation_id)
+        SELECT u.sku, u.location, moved || ' ' || u.reservation_id, 0, 'release', release.order_ref, now(), -u.units, u.reservation_id
+        FROM unnest(held.ids, held.skus::omni.sku[], held.locations, held.units) u(reservation_id, sku, location, units);
+        UPDATE @store@.stock s SET reserved = s.reserved - u.units FROM (SELECT w.sku, w.location, sum(w.units)::bigint AS units FROM unnest(held.skus::omni.sku[], held.locations, held.units) w(sku, location, units) GROUP BY 1, 2) u
+        WHERE s.sku = u.sku AND s.location_code = u.location;
         answer := jsonb_build_object('lines', held.rows);
         PERFORM @store@.request_done(release.idempotency_key, 'release', release.order_ref, hash, answer);
     END IF;

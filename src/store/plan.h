@@ -1,6 +1,6 @@
 /*
  * plan.h
- *	  The store's room: statements on a store's tables that functions in C run, planned once a session.
+ *	  Statements on a store's tables that functions in C run, planned once a session.
  *
  * They are ordinary SQL, run with the rights of who calls.  Nothing in them depends on settings of
  * the session: operators are named with their schema, and plans are made for indexes.

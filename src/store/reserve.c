@@ -221,6 +221,14 @@ number_member(JsonbContainer *object, const char *key)
 												 NumericGetDatum(v->val.numeric))) : 0;
 }
 
+static TimestampTz
+read_time(const char *s)
+{
+	return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(s),
+												   ObjectIdGetDatum(InvalidOid),
+												   Int32GetDatum(-1)));
+}
+
 /* the rows of the first answer */
 static void
 put_answer(Jsonb *answer, ReturnSetInfo *rsinfo)
@@ -248,10 +256,7 @@ put_answer(Jsonb *answer, ReturnSetInfo *rsinfo)
 			continue;
 		expires = text_member(object, "expires_at");
 		if (expires)
-			expires_at = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
-																 CStringGetDatum(text_to_cstring(expires)),
-																 ObjectIdGetDatum(InvalidOid),
-																 Int32GetDatum(-1)));
+			expires_at = read_time(text_to_cstring(expires));
 		put_row(rsinfo, &row, expires_at);
 	}
 }
@@ -723,6 +728,13 @@ lock_key(ReserveCall *call, text *key)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
+static uint64
+interval_hash_of(Datum interval)
+{
+	return DatumGetUInt64(DirectFunctionCall2(interval_hash_extended, interval,
+											  Int64GetDatum(0)));
+}
+
 /* what tells this call from others */
 static int64
 hash_of_call(FunctionCallInfo fcinfo, Jsonb *lines)
@@ -736,9 +748,7 @@ hash_of_call(FunctionCallInfo fcinfo, Jsonb *lines)
 		if (PG_ARGISNULL(i) || i == 2 || i == 4)
 			continue;
 		if (i == 3)
-			hash = hash_combine64(hash, DatumGetUInt64(DirectFunctionCall2(interval_hash_extended,
-																		   PG_GETARG_DATUM(i),
-																		   Int64GetDatum(0))));
+			hash = hash_combine64(hash, interval_hash_of(PG_GETARG_DATUM(i)));
 		else if (i == 5 || i == 6)
 			hash = hash_combine64(hash, PG_GETARG_BOOL(i) ? 2 : 3);
 		else
@@ -767,11 +777,12 @@ begin_call(ReserveCall *call, FunctionCallInfo fcinfo)
 }
 
 /*
- * store_reserve(store regnamespace, order_ref text, lines jsonb, ttl interval, idempotency_key text,
- * partial boolean, split boolean, channel text) -> setof (line integer, sku text, location text,
- * qty bigint, reservation_id bigint, expires_at timestamptz): holds units for an order.  For the
- * reserve() of that store.  P0001 if there is not enough; 22023, 22003, 22004, 54000 for bad
- * arguments; 55000 if the store has adopted its stock; 40001 if an older state is seen.
+ * store_reserve(store regnamespace, order_ref text, lines jsonb, ttl interval,
+ * idempotency_key text, partial boolean, split boolean, channel text) -> setof (line integer,
+ * sku text, location text, qty bigint, reservation_id bigint, expires_at timestamptz): holds
+ * units for an order.  For the reserve() of that store.  P0001 if there is not enough; 22023,
+ * 22003, 22004, 54000 for bad arguments; 55000 if the store has adopted its stock; 40001 if the
+ * transaction sees an older state.
  */
 Datum
 store_reserve(PG_FUNCTION_ARGS)

@@ -1,6 +1,6 @@
 /*
  * reserve_lines.c
- *	  What a call of reserve() asks: its lines, read and checked, and the numbers of SKUs and places.
+ *	  What a call of reserve() asks: its lines, checked, and the numbers of SKUs and places.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -26,6 +26,12 @@ expected_hint(void)
 				   "\"location\" and \"line\" may be left out.");
 }
 
+static char *
+numeric_text(const JsonbValue *v)
+{
+	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(v->val.numeric)));
+}
+
 /* a value of an element, as a message shows it */
 static char *
 shown(const JsonbValue *v)
@@ -36,8 +42,7 @@ shown(const JsonbValue *v)
 			return psprintf("\"%s\"", text_shown(cstring_to_text_with_len(v->val.string.val,
 																		  v->val.string.len)));
 		case jbvNumeric:
-			return text_shown(cstring_to_text(DatumGetCString(DirectFunctionCall1(numeric_out,
-																				  NumericGetDatum(v->val.numeric)))));
+			return text_shown(cstring_to_text(numeric_text(v)));
 		case jbvBool:
 			return v->val.boolean ? "true" : "false";
 		case jbvNull:
@@ -68,7 +73,7 @@ read_whole(const JsonbValue *v, int element, const char *key, int64 least, int64
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("element %d of the lines: \"%s\" is no number: %s", element, key,
 						shown(v)), expected_hint()));
-	s = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(v->val.numeric)));
+	s = numeric_text(v);
 	point = strchr(s, '.');
 	if (point)
 	{

@@ -1158,7 +1158,8 @@ reserve_candidates(ReserveCall *call, int *n)
 				 "AND ($23 IS NULL OR s.location_code" EQ "ANY ($23))");
 	run_query(call, call->store->candidates, types, lengthof(types));
 	*n = SPI_processed;
-	spots = palloc_extended((Size) (*n + 1) * sizeof(ReserveSpot), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	spots = palloc_extended((Size) (*n + 1) * sizeof(ReserveSpot),
+							MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	places = palloc_extended((Size) (*n + 1) * sizeof(text *), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < *n; i++)
 	{
@@ -1207,7 +1208,8 @@ reserve_check_known(ReserveCall *call, const ReserveSpot *spots, int n)
 				 errmsg("unknown %s: %s", text_to_cstring(what), text_shown(name)),
 				 errdetail("It is neither in %s nor in stock.",
 						   *VARDATA_ANY(what) == 'S' ? "products" : "locations"),
-				 errhint("resolve_sku() finds the SKU that a channel's code stands for.")));
+				 *VARDATA_ANY(what) == 'S' ?
+				 errhint("resolve_sku() finds the SKU that a channel's code stands for.") : 0));
 	}
 }
 
@@ -1241,9 +1243,8 @@ reserve_first_answer(ReserveCall *call)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the idempotency key was used for another call"),
-				 errdetail("A repeated call has to be of the same function, with the same "
-						   "arguments."),
-				 errhint("Give each call a key of its own.")));
+				 errdetail("That call was of another function, or had other arguments."),
+				 errhint("A retry repeats all arguments; a new request takes a new key.")));
 	return DatumGetJsonbPCopy(store_value(0, 2, &isnull));
 }
 

@@ -210,7 +210,7 @@ BEGIN
                     ELSE format('%L::%s', argument, t) END, ', ' ORDER BY n)) INTO call FROM unnest(f.types) WITH ORDINALITY u(t, n);
                 BEGIN
                     EXECUTE call;
-                EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value OR invalid_schema_name OR undefined_object OR undefined_table OR syntax_error THEN
+                EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value OR null_value_not_allowed OR invalid_schema_name OR undefined_object OR undefined_table OR syntax_error THEN
                     NULL;
                 WHEN OTHERS THEN
                     RAISE WARNING '% % %', SQLSTATE, SQLERRM, call;
