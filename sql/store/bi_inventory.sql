@@ -2,7 +2,7 @@
 -- Each starts at stock and goes to movements, slots, reservations and supplies of a SKU and location by their keys, so
 -- that a dashboard which shows one SKU or one location reads no more than these.
 
-CREATE OR REPLACE VIEW @store@.stock_available AS
+CREATE OR REPLACE VIEW @store@.stock_now AS
 SELECT s.sku, s.location_code, l.market_code, coalesce(l.active, true) AS active, s.on_hand, coalesce(s.reserved, 0) AS reserved, f.units AS slot_free, x.units AS expired,
        coalesce(s.safety_stock, 0) AS safety_stock, coalesce(s.backorder_limit, 0) AS backorder_limit, coalesce(s.incoming, 0) AS incoming, s.reorder_point, s.order_up_to,
        CASE WHEN coalesce(s.reserved, 0) >= 0 AND coalesce(s.safety_stock, 0) >= 0 AND coalesce(s.backorder_limit, 0) >= 0
@@ -12,21 +12,21 @@ LEFT JOIN @store@.locations l ON l.location_code = s.location_code
 CROSS JOIN LATERAL (SELECT coalesce(sum(t.free), 0)::bigint AS units FROM @store@.stock_slots t WHERE t.sku = s.sku AND t.location_code = s.location_code) f
 CROSS JOIN LATERAL (SELECT coalesce(sum(r.open_qty), 0)::bigint AS units FROM @store@.reservations r
                     WHERE r.sku = s.sku AND r.location_code = s.location_code AND r.open_qty > 0 AND r.expires_at <= now()) x;
-COMMENT ON VIEW @store@.stock_available IS 'what can be promised of stock now, by SKU and location; below 0 where more is promised than there is. The views of stock for BI are made of it';
-COMMENT ON COLUMN @store@.stock_available.sku IS 'what';
-COMMENT ON COLUMN @store@.stock_available.location_code IS 'where';
-COMMENT ON COLUMN @store@.stock_available.market_code IS 'market of the location';
-COMMENT ON COLUMN @store@.stock_available.active IS 'stock here can be promised';
-COMMENT ON COLUMN @store@.stock_available.on_hand IS 'units that are there';
-COMMENT ON COLUMN @store@.stock_available.reserved IS 'units promised and still there, with those set aside in slots';
-COMMENT ON COLUMN @store@.stock_available.slot_free IS 'of these, units in slots that nobody has reserved';
-COMMENT ON COLUMN @store@.stock_available.expired IS 'of these, units of reservations that expired and were not tidied up yet';
-COMMENT ON COLUMN @store@.stock_available.safety_stock IS 'units never promised';
-COMMENT ON COLUMN @store@.stock_available.backorder_limit IS 'units that may be promised beyond those that are there';
-COMMENT ON COLUMN @store@.stock_available.incoming IS 'units on their way, as stock says; not counted';
-COMMENT ON COLUMN @store@.stock_available.reorder_point IS 'order when no more than these are there or on their way';
-COMMENT ON COLUMN @store@.stock_available.order_up_to IS 'and so many then that there are these';
-COMMENT ON COLUMN @store@.stock_available.available IS 'on_hand - what is held (reserved - slot_free - expired) - safety_stock + backorder_limit, of an inactive location too; NULL where the figures of the stock make no sense';
+COMMENT ON VIEW @store@.stock_now IS 'what can be promised of stock now, by SKU and location; below 0 where more is promised than there is. The views of stock for BI are made of it';
+COMMENT ON COLUMN @store@.stock_now.sku IS 'what';
+COMMENT ON COLUMN @store@.stock_now.location_code IS 'where';
+COMMENT ON COLUMN @store@.stock_now.market_code IS 'market of the location';
+COMMENT ON COLUMN @store@.stock_now.active IS 'stock here can be promised';
+COMMENT ON COLUMN @store@.stock_now.on_hand IS 'units that are there';
+COMMENT ON COLUMN @store@.stock_now.reserved IS 'units promised and still there, with those set aside in slots';
+COMMENT ON COLUMN @store@.stock_now.slot_free IS 'of these, units in slots that nobody has reserved';
+COMMENT ON COLUMN @store@.stock_now.expired IS 'of these, units of reservations that expired and were not tidied up yet';
+COMMENT ON COLUMN @store@.stock_now.safety_stock IS 'units never promised';
+COMMENT ON COLUMN @store@.stock_now.backorder_limit IS 'units that may be promised beyond those that are there';
+COMMENT ON COLUMN @store@.stock_now.incoming IS 'units on their way, as stock says; not counted';
+COMMENT ON COLUMN @store@.stock_now.reorder_point IS 'order when no more than these are there or on their way';
+COMMENT ON COLUMN @store@.stock_now.order_up_to IS 'and so many then that there are these';
+COMMENT ON COLUMN @store@.stock_now.available IS 'on_hand - what is held (reserved - slot_free - expired) - safety_stock + backorder_limit, of an inactive location too; NULL where the figures of the stock make no sense';
 
 CREATE OR REPLACE VIEW @store@.stock_periods AS
 SELECT s.sku, s.location_code, l.market_code, z.time_zone, p.from_day, p.to_day, z.today, p.on_hand::bigint AS on_hand, p.reserved::bigint AS reserved,
@@ -65,7 +65,7 @@ CREATE OR REPLACE VIEW @bi@.atp AS
 SELECT a.sku::text AS sku, a.location_code, a.on_hand, a.reserved, a.safety_stock, a.incoming,
        CASE WHEN NOT a.active THEN 0 WHEN a.available IS NOT NULL THEN least(greatest(a.available, 0), 9223372036854775807)::bigint END AS atp,
        a.slot_free, a.expired, a.backorder_limit
-FROM @store@.stock_available a;
+FROM @store@.stock_now a;
 COMMENT ON VIEW @bi@.atp IS 'available to promise by SKU and location, as of now';
 COMMENT ON COLUMN @bi@.atp.sku IS 'product';
 COMMENT ON COLUMN @bi@.atp.location_code IS 'where';
@@ -83,7 +83,7 @@ SELECT a.sku, a.location_code, c.channel_code, a.atp AS available, coalesce(b.qt
        CASE WHEN a.atp IS NOT NULL AND coalesce(b.qty, c.stock_buffer, 0) >= 0 THEN greatest(a.atp - coalesce(b.qty, c.stock_buffer, 0), 0) END AS atp
 FROM (SELECT x.sku::text AS sku, x.sku AS code, x.location_code,
              CASE WHEN NOT x.active THEN 0 WHEN x.available IS NOT NULL THEN least(greatest(x.available, 0), 9223372036854775807)::bigint END AS atp
-      FROM @store@.stock_available x) a
+      FROM @store@.stock_now x) a
 CROSS JOIN @store@.channels c
 LEFT JOIN @store@.channel_buffers b ON b.sku = a.code AND b.location_code = a.location_code AND b.channel_code = c.channel_code;
 COMMENT ON VIEW @bi@.atp_by_channel IS 'available to promise by SKU, location and channel, as of now. Channels share the units: atp does not add up over channels';
@@ -151,7 +151,7 @@ SELECT a.sku::text AS sku, a.location_code, a.market_code, t.out_since, trim_sca
        a.on_hand, greatest(a.reserved - a.slot_free - a.expired, 0) AS held, a.safety_stock, a.backorder_limit,
        CASE WHEN t.out_since IS NOT NULL THEN q.lines END AS lines_asked, CASE WHEN t.out_since IS NOT NULL THEN q.units END AS units_asked,
        greatest(a.incoming, y.units) AS incoming, y.expected_at AS next_expected_at
-FROM @store@.stock_available a
+FROM @store@.stock_now a
 LEFT JOIN @store@.products p ON p.sku = a.sku
 -- the first movement after the last one that left something to promise; what happened at one time happened at once
 CROSS JOIN LATERAL (SELECT min(o.occurred_at) AS out_since
@@ -202,3 +202,176 @@ COMMENT ON COLUMN @bi@.aging_reservations.orders IS 'orders or carts that they a
 COMMENT ON COLUMN @bi@.aging_reservations.units IS 'units that they hold, or held until they expired';
 COMMENT ON COLUMN @bi@.aging_reservations.oldest_reserved_at IS 'when the oldest of them was made';
 COMMENT ON COLUMN @bi@.aging_reservations.first_expires_at IS 'when the first of them expires or expired; NULL where they last';
+
+CREATE OR REPLACE VIEW @bi@.fact_fulfillment AS
+SELECT f.order_key, f.line_no, f.sku, f.channel_code, f.market_code, coalesce(o.method, 'ship') AS method, coalesce(e.location_code, r.location_code) AS location_code, f.placed_at, f.order_date, f.time_zone,
+       f.qty, f.qty_canceled, f.qty_shipped, f.qty_delivered, coalesce(r.units, 0)::bigint AS qty_reserved,
+       CASE WHEN f.qty IS NOT NULL THEN least(f.qty, coalesce(f.qty_shipped, 0) + coalesce(r.units, 0)) END::bigint AS qty_filled,
+       t.shipped_at, trim_scale(extract(epoch FROM t.shipped_at - f.placed_at)) AS seconds_to_ship,
+       t.delivered_at, trim_scale(extract(epoch FROM t.delivered_at - f.placed_at)) AS seconds_to_deliver,
+       o.promised_at, t.fulfilled_at,
+       CASE WHEN o.promised_at IS NULL OR f.qty_canceled = f.qty THEN NULL WHEN t.fulfilled_at IS NOT NULL THEN t.fulfilled_at <= o.promised_at
+            WHEN o.promised_at < now() AND NOT t.fulfilled THEN false END AS on_time
+FROM @bi@.fact_order_line f
+JOIN @store@.orders o ON o.order_ref = f.order_key
+-- when its units left, were ready for pickup, arrived: the moves that brought them so far
+LEFT JOIN (SELECT v.order_ref, v.line_no, (array_agg(v.location_code ORDER BY v.qty DESC, v.location_code COLLATE "C") FILTER (WHERE v.ships AND v.location_code IS NOT NULL))[1] AS location_code,
+                  max(v.occurred_at) FILTER (WHERE v.ships) AS shipped_at, max(v.occurred_at) FILTER (WHERE v.readies) AS ready_at, sum(v.qty) FILTER (WHERE v.readies) AS ready,
+                  max(v.occurred_at) FILTER (WHERE v.delivers) AS delivered_at,
+                  CASE WHEN bool_and(v.arrived_at IS NOT NULL) FILTER (WHERE v.ships) THEN max(v.arrived_at) FILTER (WHERE v.ships) END AS arrived_at
+           FROM (SELECT x.order_ref, x.line_no, x.qty, x.occurred_at, coalesce(x.location_code, s.location_code) AS location_code, s.delivered_at AS arrived_at,
+                        omni.any_reached(x.to_state, 'shipped') AND NOT omni.any_reached(x.from_state, 'shipped') AS ships,
+                        omni.any_reached(x.to_state, 'delivered') AND NOT omni.any_reached(x.from_state, 'delivered') AS delivers,
+                        (omni.any_reached(x.to_state, 'delivered') OR x.to_state = ANY ('{ready_for_pickup,customer_arrived}'::omni.order_state[]))
+                            AND NOT (omni.any_reached(x.from_state, 'delivered') OR x.from_state = ANY ('{ready_for_pickup,customer_arrived}'::omni.order_state[])) AS readies
+                 FROM @store@.order_line_events x LEFT JOIN @store@.shipments s ON s.order_ref = x.order_ref AND s.shipment_key = x.shipment_key
+                 WHERE isfinite(x.occurred_at)) v
+           GROUP BY v.order_ref, v.line_no) e ON e.order_ref = f.order_key AND e.line_no = f.line_no
+-- what is held for it; of a bundle, as many as there are of each component
+LEFT JOIN (SELECT h.order_ref, h.line_no, min(h.units) AS units, (array_agg(h.location_code ORDER BY h.qty DESC, h.location_code COLLATE "C"))[1] AS location_code
+           FROM (SELECT x.order_ref, x.line_no, x.sku, div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units,
+                        (array_agg(x.location_code ORDER BY x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C"))[1] AS location_code, max(x.open_qty) AS qty
+                 FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
+                 GROUP BY x.order_ref, x.line_no, x.sku) h
+           GROUP BY h.order_ref, h.line_no) r ON r.order_ref = f.order_key AND r.line_no = f.line_no
+-- where there are no events: when the last of the shipments left and arrived, if all did
+LEFT JOIN (SELECT x.order_ref, CASE WHEN bool_and(x.shipped_at IS NOT NULL) THEN max(x.shipped_at) END AS shipped_at, CASE WHEN bool_and(x.delivered_at IS NOT NULL) THEN max(x.delivered_at) END AS delivered_at
+           FROM @store@.shipments x GROUP BY x.order_ref) s ON s.order_ref = f.order_key
+CROSS JOIN LATERAL (SELECT f.qty_shipped > 0 AND f.qty_shipped + f.qty_canceled >= f.qty AS shipped, f.qty_delivered > 0 AND f.qty_delivered + f.qty_canceled >= f.qty AS delivered,
+                           coalesce(o.method IN ('pickup', 'curbside', 'ship_to_store'), false) AS collected) d
+CROSS JOIN LATERAL (SELECT CASE WHEN d.shipped THEN coalesce(e.shipped_at, s.shipped_at) END AS shipped_at,
+                           CASE WHEN d.delivered THEN coalesce(e.delivered_at, e.arrived_at, s.delivered_at) WHEN d.shipped THEN coalesce(e.arrived_at, CASE WHEN e.shipped_at IS NULL THEN s.delivered_at END) END AS delivered_at) w
+CROSS JOIN LATERAL (SELECT w.shipped_at, w.delivered_at, CASE WHEN NOT d.collected THEN w.delivered_at WHEN e.ready + f.qty_canceled >= f.qty THEN e.ready_at WHEN e.ready_at IS NULL AND o.method <> 'ship_to_store' THEN w.shipped_at ELSE w.delivered_at END AS fulfilled_at,
+                           coalesce(d.delivered, false) AS fulfilled) t;
+COMMENT ON VIEW @bi@.fact_fulfillment IS 'how each order line was filled and how long that took, a row a line; times are of the line as a whole, when the last of its units had come so far';
+COMMENT ON COLUMN @bi@.fact_fulfillment.order_key IS 'number of the order';
+COMMENT ON COLUMN @bi@.fact_fulfillment.line_no IS 'number of the line in the order';
+COMMENT ON COLUMN @bi@.fact_fulfillment.sku IS 'product';
+COMMENT ON COLUMN @bi@.fact_fulfillment.channel_code IS 'channel that took the order';
+COMMENT ON COLUMN @bi@.fact_fulfillment.market_code IS 'market';
+COMMENT ON COLUMN @bi@.fact_fulfillment.method IS 'fulfillment method of the order; ship where none is named';
+COMMENT ON COLUMN @bi@.fact_fulfillment.location_code IS 'where most of the line left, or else is held; NULL where neither is known';
+COMMENT ON COLUMN @bi@.fact_fulfillment.placed_at IS 'when the order was placed';
+COMMENT ON COLUMN @bi@.fact_fulfillment.order_date IS 'day of the order in the time zone of its market; in UTC where the market is unknown';
+COMMENT ON COLUMN @bi@.fact_fulfillment.time_zone IS 'that time zone';
+COMMENT ON COLUMN @bi@.fact_fulfillment.qty IS 'units ordered';
+COMMENT ON COLUMN @bi@.fact_fulfillment.qty_canceled IS 'units canceled before they left';
+COMMENT ON COLUMN @bi@.fact_fulfillment.qty_shipped IS 'units that have left, or were ready for pickup, or further; NULL where the source tells only that some have';
+COMMENT ON COLUMN @bi@.fact_fulfillment.qty_delivered IS 'units that the customer has got';
+COMMENT ON COLUMN @bi@.fact_fulfillment.qty_reserved IS 'units that are held for the line now, not those of expired reservations';
+COMMENT ON COLUMN @bi@.fact_fulfillment.qty_filled IS 'qty_shipped + qty_reserved, at most qty';
+COMMENT ON COLUMN @bi@.fact_fulfillment.shipped_at IS 'when the last unit left or was ready for pickup; NULL until all that were not canceled have';
+COMMENT ON COLUMN @bi@.fact_fulfillment.seconds_to_ship IS 'seconds from placed_at to shipped_at';
+COMMENT ON COLUMN @bi@.fact_fulfillment.delivered_at IS 'when the customer had the last unit; NULL until all that were not canceled are there';
+COMMENT ON COLUMN @bi@.fact_fulfillment.seconds_to_deliver IS 'seconds from placed_at to delivered_at';
+COMMENT ON COLUMN @bi@.fact_fulfillment.promised_at IS 'when delivery, or that a pickup is ready, was promised';
+COMMENT ON COLUMN @bi@.fact_fulfillment.fulfilled_at IS 'when that was done for the last unit: delivered_at, or when it was ready where customers come for it';
+COMMENT ON COLUMN @bi@.fact_fulfillment.on_time IS 'whether fulfilled_at is not after promised_at: false as soon as it is over; NULL where nothing was promised, all is canceled, it is not over yet, or the time is not known';
+
+CREATE OR REPLACE VIEW @bi@.fill_rate AS
+SELECT f.order_date, f.time_zone, f.channel_code, f.market_code, f.location_code, count(*) AS lines, count(*) FILTER (WHERE f.qty_filled >= f.qty) AS lines_filled,
+       sum(f.qty)::bigint AS units, sum(f.qty_filled)::bigint AS units_filled, sum(coalesce(f.qty_shipped, 0))::bigint AS units_shipped, sum(f.qty_reserved)::bigint AS units_reserved, sum(coalesce(f.qty_canceled, 0))::bigint AS units_canceled,
+       round(count(*) FILTER (WHERE f.qty_filled >= f.qty)::numeric / count(*), 4) AS line_fill_rate, round(sum(f.qty_filled) / nullif(sum(f.qty), 0), 4) AS unit_fill_rate
+FROM @bi@.fact_fulfillment f
+GROUP BY f.order_date, f.time_zone, f.channel_code, f.market_code, f.location_code;
+COMMENT ON VIEW @bi@.fill_rate IS 'how much of what was ordered was shipped or is held for its order, by day of the order, channel and location; counts add up over rows';
+COMMENT ON COLUMN @bi@.fill_rate.order_date IS 'day of the order in the time zone of its market; in UTC where the market is unknown';
+COMMENT ON COLUMN @bi@.fill_rate.time_zone IS 'that time zone';
+COMMENT ON COLUMN @bi@.fill_rate.channel_code IS 'channel that took the order';
+COMMENT ON COLUMN @bi@.fill_rate.market_code IS 'market';
+COMMENT ON COLUMN @bi@.fill_rate.location_code IS 'where most of the line left, or else is held; NULL for lines that no location has filled yet, or that it is not known of';
+COMMENT ON COLUMN @bi@.fill_rate.lines IS 'order lines: denominator of line_fill_rate';
+COMMENT ON COLUMN @bi@.fill_rate.lines_filled IS 'lines of which all units were shipped or are held: numerator of line_fill_rate';
+COMMENT ON COLUMN @bi@.fill_rate.units IS 'units ordered, canceled ones too: denominator of unit_fill_rate';
+COMMENT ON COLUMN @bi@.fill_rate.units_filled IS 'units shipped or held for their order, from whatever location: numerator of unit_fill_rate';
+COMMENT ON COLUMN @bi@.fill_rate.units_shipped IS 'units that have left, or were ready for pickup, or further, as far as that is known';
+COMMENT ON COLUMN @bi@.fill_rate.units_reserved IS 'units held by reservations that have not expired';
+COMMENT ON COLUMN @bi@.fill_rate.units_canceled IS 'units canceled before they left: units - units_canceled leaves them out of the denominator';
+COMMENT ON COLUMN @bi@.fill_rate.line_fill_rate IS 'lines_filled / lines';
+COMMENT ON COLUMN @bi@.fill_rate.unit_fill_rate IS 'units_filled / units';
+
+CREATE OR REPLACE VIEW @bi@.split_rate AS
+SELECT g.order_date, g.time_zone, g.channel_code, g.market_code, count(*) AS orders, count(*) FILTER (WHERE g.shipments >= 1) AS shipped_orders, sum(g.shipments)::bigint AS shipments,
+       count(*) FILTER (WHERE g.shipments = 1) AS orders_with_1, count(*) FILTER (WHERE g.shipments = 2) AS orders_with_2, count(*) FILTER (WHERE g.shipments = 3) AS orders_with_3, count(*) FILTER (WHERE g.shipments > 3) AS orders_with_more,
+       count(*) FILTER (WHERE g.shipments > 1) AS split_orders, round(count(*) FILTER (WHERE g.shipments > 1)::numeric / nullif(count(*) FILTER (WHERE g.shipments >= 1), 0), 4) AS split_rate,
+       round(sum(g.shipments) / nullif(count(*) FILTER (WHERE g.shipments >= 1), 0), 4) AS shipments_per_order
+FROM (SELECT (o.placed_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS order_date, coalesce(m.time_zone, 'UTC') AS time_zone, o.channel_code, coalesce(o.market_code, c.market_code) AS market_code, coalesce(s.shipments, 0) AS shipments
+      FROM @store@.orders o
+      LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
+      LEFT JOIN @store@.markets m ON m.market_code = coalesce(o.market_code, c.market_code)
+      LEFT JOIN (SELECT u.order_ref, count(DISTINCT u.shipment_key) AS shipments
+                 FROM (SELECT x.order_ref, x.shipment_key FROM @store@.shipments x WHERE x.shipped_at IS NOT NULL OR x.delivered_at IS NOT NULL
+                       UNION ALL SELECT x.order_ref, x.shipment_key FROM @store@.order_line_events x WHERE x.shipment_key IS NOT NULL AND omni.any_reached(x.to_state, 'shipped') AND NOT omni.any_reached(x.from_state, 'shipped')) u
+                 GROUP BY u.order_ref) s ON s.order_ref = o.order_ref) g
+GROUP BY g.order_date, g.time_zone, g.channel_code, g.market_code;
+COMMENT ON VIEW @bi@.split_rate IS 'orders by the number of shipments and pickups that they left in, by day of the order and channel; counts add up over rows';
+COMMENT ON COLUMN @bi@.split_rate.order_date IS 'day of the order in the time zone of its market; in UTC where the market is unknown';
+COMMENT ON COLUMN @bi@.split_rate.time_zone IS 'that time zone';
+COMMENT ON COLUMN @bi@.split_rate.channel_code IS 'channel that took the order';
+COMMENT ON COLUMN @bi@.split_rate.market_code IS 'market';
+COMMENT ON COLUMN @bi@.split_rate.orders IS 'orders placed';
+COMMENT ON COLUMN @bi@.split_rate.shipped_orders IS 'orders of which a shipment has left: denominator of split_rate and of shipments_per_order';
+COMMENT ON COLUMN @bi@.split_rate.shipments IS 'shipments that have left: numerator of shipments_per_order';
+COMMENT ON COLUMN @bi@.split_rate.orders_with_1 IS 'orders that left in one shipment';
+COMMENT ON COLUMN @bi@.split_rate.orders_with_2 IS 'orders that left in two';
+COMMENT ON COLUMN @bi@.split_rate.orders_with_3 IS 'orders that left in three';
+COMMENT ON COLUMN @bi@.split_rate.orders_with_more IS 'orders that left in more';
+COMMENT ON COLUMN @bi@.split_rate.split_orders IS 'orders that left in more than one: numerator of split_rate';
+COMMENT ON COLUMN @bi@.split_rate.split_rate IS 'split_orders / shipped_orders';
+COMMENT ON COLUMN @bi@.split_rate.shipments_per_order IS 'shipments / shipped_orders';
+
+CREATE OR REPLACE VIEW @bi@.fulfillment_sla AS
+SELECT date_trunc('month', f.order_date::timestamp)::date AS order_month, f.time_zone, f.method, f.location_code, f.channel_code, f.market_code, count(*) AS lines, count(*) FILTER (WHERE f.qty_canceled = f.qty) AS canceled_lines,
+       count(f.shipped_at) AS shipped_lines, percentile_disc(0.5) WITHIN GROUP (ORDER BY f.seconds_to_ship) AS p50_seconds_to_ship, percentile_disc(0.9) WITHIN GROUP (ORDER BY f.seconds_to_ship) AS p90_seconds_to_ship,
+       count(f.delivered_at) AS delivered_lines, percentile_disc(0.5) WITHIN GROUP (ORDER BY f.seconds_to_deliver) AS p50_seconds_to_deliver, percentile_disc(0.9) WITHIN GROUP (ORDER BY f.seconds_to_deliver) AS p90_seconds_to_deliver,
+       count(f.on_time) AS due_lines, count(*) FILTER (WHERE f.on_time) AS on_time_lines, round(count(*) FILTER (WHERE f.on_time)::numeric / nullif(count(f.on_time), 0), 4) AS on_time_share
+FROM @bi@.fact_fulfillment f
+GROUP BY date_trunc('month', f.order_date::timestamp)::date, f.time_zone, f.method, f.location_code, f.channel_code, f.market_code;
+COMMENT ON VIEW @bi@.fulfillment_sla IS 'how long order lines took and whether promises were kept, by month of the order, method, location and channel; counts add up over rows, percentiles do not: take those of other groups from fact_fulfillment';
+COMMENT ON COLUMN @bi@.fulfillment_sla.order_month IS 'first day of the month of the order, in the time zone of its market';
+COMMENT ON COLUMN @bi@.fulfillment_sla.time_zone IS 'that time zone';
+COMMENT ON COLUMN @bi@.fulfillment_sla.method IS 'fulfillment method of the order; ship where none is named';
+COMMENT ON COLUMN @bi@.fulfillment_sla.location_code IS 'where most of the line left, or else is held; NULL where neither is known';
+COMMENT ON COLUMN @bi@.fulfillment_sla.channel_code IS 'channel that took the order';
+COMMENT ON COLUMN @bi@.fulfillment_sla.market_code IS 'market';
+COMMENT ON COLUMN @bi@.fulfillment_sla.lines IS 'order lines';
+COMMENT ON COLUMN @bi@.fulfillment_sla.canceled_lines IS 'lines that were canceled as a whole';
+COMMENT ON COLUMN @bi@.fulfillment_sla.shipped_lines IS 'lines that have left as a whole, by a known time: what the percentiles to ship are of. The others are open, and not in them';
+COMMENT ON COLUMN @bi@.fulfillment_sla.p50_seconds_to_ship IS 'seconds from order to shipment within which half of these lines left: a time that occurred (percentile_disc)';
+COMMENT ON COLUMN @bi@.fulfillment_sla.p90_seconds_to_ship IS 'seconds within which nine of ten of them left';
+COMMENT ON COLUMN @bi@.fulfillment_sla.delivered_lines IS 'lines that the customer has as a whole, by a known time: what the percentiles to deliver are of';
+COMMENT ON COLUMN @bi@.fulfillment_sla.p50_seconds_to_deliver IS 'seconds from order to delivery within which half of these lines arrived';
+COMMENT ON COLUMN @bi@.fulfillment_sla.p90_seconds_to_deliver IS 'seconds within which nine of ten of them arrived';
+COMMENT ON COLUMN @bi@.fulfillment_sla.due_lines IS 'lines whose promise was kept or broken, those that are late and still open too: denominator of on_time_share';
+COMMENT ON COLUMN @bi@.fulfillment_sla.on_time_lines IS 'lines that were there, or ready for pickup, when it was promised: numerator of on_time_share';
+COMMENT ON COLUMN @bi@.fulfillment_sla.on_time_share IS 'on_time_lines / due_lines';
+
+CREATE OR REPLACE VIEW @bi@.replenishment AS
+SELECT p.sku, p.location_code, p.market_code, p.on_hand::bigint AS on_hand, p.held, p.incoming, p.next_expected_at, p.open_demand::bigint AS open_demand, (p.on_hand - p.held + p.incoming - p.open_demand)::bigint AS position,
+       p.reorder_point, p.order_up_to, (greatest(p.order_up_to, p.reorder_point) - (p.on_hand - p.held + p.incoming - p.open_demand))::bigint AS proposed_qty
+FROM (SELECT a.sku::text AS sku, a.location_code, a.market_code, a.on_hand::numeric AS on_hand, greatest(a.reserved - a.slot_free - a.expired, 0) AS held, greatest(a.incoming, y.units) AS incoming, y.expected_at AS next_expected_at, a.reorder_point, a.order_up_to,
+             -- demand of no location is the most stocked location's; what somebody else reserved is taken to be for it
+             CASE row_number() OVER (PARTITION BY a.sku::text ORDER BY a.order_up_to DESC NULLS LAST, a.location_code COLLATE "C")
+                 WHEN 1 THEN greatest(coalesce(d.units, 0) - sum(greatest(a.reserved - a.slot_free - h.units, 0)) OVER (PARTITION BY a.sku::text), 0) ELSE 0 END AS open_demand
+      FROM @store@.stock_now a
+      LEFT JOIN @store@.products i ON i.sku = a.sku
+      LEFT JOIN (SELECT coalesce(b.component_sku::text, f.sku) AS sku, sum(greatest(f.qty - coalesce(f.qty_shipped, 0) - coalesce(f.qty_canceled, 0) - f.qty_reserved, 0) * coalesce(b.qty, 1)) AS units
+                 FROM @bi@.fact_fulfillment f LEFT JOIN @store@.bundle_components b ON b.sku::text = f.sku GROUP BY 1) d ON d.sku = a.sku::text
+      CROSS JOIN LATERAL (SELECT coalesce(sum(r.open_qty), 0) AS units FROM @store@.reservations r WHERE r.sku = a.sku AND r.location_code = a.location_code AND r.open_qty > 0) h
+      CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(u.qty - coalesce(u.received_qty, 0), 0)), 0)::bigint AS units, min(u.expected_at) FILTER (WHERE u.qty > coalesce(u.received_qty, 0)) AS expected_at
+                          FROM @store@.supplies u WHERE u.sku = a.sku AND u.location_code = a.location_code AND u.closed_at IS NULL) y
+      WHERE a.reorder_point IS NOT NULL AND a.active AND coalesce(i.active, true)) p
+WHERE p.on_hand - p.held + p.incoming - p.open_demand <= p.reorder_point AND p.on_hand - p.held + p.incoming - p.open_demand < greatest(p.order_up_to, p.reorder_point);
+COMMENT ON VIEW @bi@.replenishment IS 'what to order now: SKUs of active locations whose position is not above reorder_point, and how many units bring it up to order_up_to';
+COMMENT ON COLUMN @bi@.replenishment.sku IS 'product';
+COMMENT ON COLUMN @bi@.replenishment.location_code IS 'location to order for';
+COMMENT ON COLUMN @bi@.replenishment.market_code IS 'market of the location';
+COMMENT ON COLUMN @bi@.replenishment.on_hand IS 'units that are there';
+COMMENT ON COLUMN @bi@.replenishment.held IS 'units that reservations hold';
+COMMENT ON COLUMN @bi@.replenishment.incoming IS 'units on their way: those of open supplies, or what stock says, whichever is more';
+COMMENT ON COLUMN @bi@.replenishment.next_expected_at IS 'when the next of the open supplies is expected';
+COMMENT ON COLUMN @bi@.replenishment.open_demand IS 'units that were ordered, have not left and are held nowhere. They are of no location yet, and count at the one of the SKU with the greatest order_up_to';
+COMMENT ON COLUMN @bi@.replenishment.position IS 'on_hand - held + incoming - open_demand';
+COMMENT ON COLUMN @bi@.replenishment.reorder_point IS 'order when the position is not above this';
+COMMENT ON COLUMN @bi@.replenishment.order_up_to IS 'and so many then that it is this; reorder_point where it is not given';
+COMMENT ON COLUMN @bi@.replenishment.proposed_qty IS 'units to order: order_up_to - position';

@@ -29,6 +29,14 @@ SELECT shop.set_bi_attributes('["country"]');
 SELECT shop.identify(identifiers, 'app', 'A' || n, '2026-01-02Z'::timestamptz + n * interval '1 h', '{"country": "DE"}')
 FROM (VALUES (1, '{email:ann@example.com}'::text[]), (2, '{loyalty:7}'), (3, '{email:ann@example.com,loyalty:7}'), (4, '{email:ann@example.com,user_id:anonymous}')) v(n, identifiers);
 INSERT INTO shop.touchpoints (touchpoint_key, visitor, occurred_at, kind) VALUES ('t1', 'email:ann@example.com', '2026-01-02Z', 'visit');
+-- stock with a history, of which one SKU is sold out; a reservation, a shipment, something to order
+INSERT INTO shop.locations (location_code, name, market_code) VALUES ('WH', 'Warehouse', 'DE');
+INSERT INTO shop.stock_movements (sku, location_code, movement_key, kind, qty, occurred_at) SELECT sku, 'WH', 'opening', 'opening', id, '2026-01-01Z' FROM public.item WHERE id <= 100;
+INSERT INTO shop.stock_movements (sku, location_code, movement_key, kind, qty, occurred_at) SELECT sku, 'WH', 'W1', 'ship', -1, '2026-01-02Z' FROM public.item WHERE id = 1;
+INSERT INTO shop.reservations (sku, order_ref, line_no, location_code, qty, open_qty, expires_at) SELECT sku, 'cart-1', 1, 'WH', 2, 2, 'infinity' FROM public.item WHERE id = 2;
+INSERT INTO shop.stock_movements (sku, location_code, movement_key, kind, qty, reserved_qty, occurred_at) SELECT sku, 'WH', 'cart-1', 'reserve', 0, 2, '2026-01-03Z' FROM public.item WHERE id = 2;
+UPDATE shop.stock s SET on_hand = s.on_hand - CASE i.id WHEN 1 THEN 1 ELSE 0 END, reserved = CASE i.id WHEN 2 THEN 2 ELSE 0 END, reorder_point = 3, order_up_to = 10 FROM public.item i WHERE i.sku = s.sku;
+INSERT INTO shop.shipments (order_ref, shipment_key, location_code, shipped_at, delivered_at) SELECT 'W' || id, 'S1', 'WH', '2026-01-10Z', '2026-01-12Z' FROM public.item WHERE id <= 100;
 CREATE ROLE client LOGIN PASSWORD :'password';
 GRANT USAGE ON SCHEMA shop, shop_bi TO client;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop, shop_bi TO client;

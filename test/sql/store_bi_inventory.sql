@@ -103,6 +103,46 @@ SELECT relation, filter, public.whole(format('SELECT * FROM shop_bi.%s WHERE %s'
 FROM unnest('{atp,atp_by_channel,fact_stock_day,turnover,stockouts}'::text[]) relation, unnest(ARRAY['sku = ''CUP''', 'location_code = ''BER''']) filter ORDER BY 1, 2;
 RESET enable_seqscan;
 
+-- orders, filled and late: times of a line are of its last unit
+SELECT create_store('flow');
+INSERT INTO flow.markets (market_code, name, currency, time_zone) VALUES ('DE', 'Germany', 'EUR', 'Europe/Berlin');
+INSERT INTO flow.channels (channel_code, name, market_code) VALUES ('web', 'Web shop', 'DE'), ('till', 'Till', NULL);
+INSERT INTO flow.bundle_components (sku, component_sku, qty) VALUES ('SET', 'CUP', 2), ('SET', 'HAT', 1);
+INSERT INTO flow.orders (order_ref, channel_code, placed_at, currency, method, promised_at, state) VALUES
+    ('F1', 'web', '2026-03-01 23:30Z', 'EUR', NULL, '2026-03-05Z', NULL), ('F2', 'web', '2026-03-02 10:00Z', 'EUR', 'pickup', '2026-03-02 14:00Z', NULL), ('F3', 'web', '2026-03-02 11:00Z', 'EUR', 'ship', '2026-03-10Z', NULL),
+    ('F4', 'till', '2026-03-02 12:00Z', 'EUR', 'pos', NULL, 'delivered'), ('F5', 'web', '2026-03-03 09:00Z', 'EUR', 'ship', NULL, 'shipped'), ('F6', 'web', '2026-03-03 10:00Z', 'EUR', NULL, NULL, 'partially_shipped[open..shipped]'),
+    ('F7', 'web', '2026-03-03 11:00Z', 'EUR', NULL, 'infinity', NULL);
+INSERT INTO flow.order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('F1', 1, 'CUP', 4, 1), ('F1', 2, 'HAT', 1, 1), ('F2', 1, 'CUP', 2, 1), ('F2', 2, 'CUP', 1, 1), ('F3', 1, 'HAT', 5, 1), ('F3', 2, 'HAT', 2, 1),
+    ('F4', 1, 'CUP', 1, 1), ('F5', 1, 'CUP', 1, 1), ('F6', 1, 'CUP', 3, 1), ('F7', 1, 'SET', 2, 1);
+INSERT INTO flow.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, location_code, occurred_at, shipment_key) VALUES
+    ('F1', 1, 'a', 3, 'open', 'shipped', 'BER', '2026-03-02 12:30Z', 'S1'), ('F1', 1, 'b', 1, 'open', 'shipped', 'HAM', '2026-03-03 23:30Z', 'S2'),
+    ('F1', 1, 'c', 3, 'shipped', 'delivered', NULL, '2026-03-04 23:30Z', 'S1'), ('F1', 1, 'd', 1, 'shipped', 'delivered', NULL, '2026-03-06 23:30Z', 'S2'),
+    ('F1', 1, 'e', 1, 'delivered', 'delivered+return_received', 'MUC', '2026-04-06 23:30Z', NULL),
+    ('F1', 2, 'a', 1, 'open', 'shipped', NULL, '2026-03-02 23:30Z', 'S2'),
+    ('F2', 1, 'a', 2, 'open', 'ready_for_pickup', 'BER', '2026-03-02 12:00Z', NULL), ('F2', 1, 'b', 2, 'ready_for_pickup', 'picked_up', 'BER', '2026-03-04 10:00Z', NULL),
+    ('F2', 2, 'a', 1, 'open', 'canceled', NULL, '2026-03-02 10:30Z', NULL), ('F3', 1, 'a', 2, 'open', 'shipped', 'HAM', '2026-03-03 11:00Z', 'S1');
+INSERT INTO flow.shipments (order_ref, shipment_key, location_code, shipped_at, delivered_at) VALUES ('F1', 'S1', 'BER', '2026-03-02 12:30Z', NULL), ('F1', 'S2', 'HAM', '2026-03-02 23:30Z', '2026-03-04 23:30Z'),
+    ('F1', 'S3', 'HAM', NULL, NULL), ('F5', 'S1', NULL, '2026-03-04 09:00Z', '2026-03-05 09:00Z');
+INSERT INTO flow.reservations (sku, order_ref, line_no, location_code, qty, open_qty, expires_at, bundle_sku) VALUES ('HAT', 'F3', 1, 'BER', 2, 2, 'infinity', NULL), ('HAT', 'F3', 2, 'BER', 2, 2, '2026-03-02 11:15Z', NULL),
+    ('CUP', 'F7', 1, 'BER', 4, 3, 'infinity', 'SET'), ('HAT', 'F7', 1, 'BER', 2, 2, 'infinity', 'SET'), ('CUP', 'F1', 1, 'BER', 3, 0, 'infinity', NULL);
+SELECT order_key, line_no AS n, method, location_code, order_date, qty, qty_canceled AS canceled, qty_shipped AS shipped, qty_delivered AS delivered, qty_reserved AS reserved, qty_filled AS filled,
+       seconds_to_ship, seconds_to_deliver, fulfilled_at, on_time FROM flow_bi.fact_fulfillment ORDER BY 1, 2;
+SELECT shipped_at, delivered_at, time_zone, channel_code, market_code, sku FROM flow_bi.fact_fulfillment WHERE order_key IN ('F1', 'F4') ORDER BY order_key, line_no;
+SELECT * FROM flow_bi.fill_rate ORDER BY order_date, channel_code, location_code;
+SELECT * FROM flow_bi.split_rate ORDER BY order_date, channel_code;
+SELECT order_month, time_zone, method, location_code, channel_code, lines, canceled_lines AS canceled, shipped_lines AS shipped, p50_seconds_to_ship AS p50_ship, p90_seconds_to_ship AS p90_ship,
+       delivered_lines AS delivered, p50_seconds_to_deliver AS p50_deliver, p90_seconds_to_deliver AS p90_deliver, due_lines AS due, on_time_lines AS on_time, on_time_share FROM flow_bi.fulfillment_sla ORDER BY method, location_code, channel_code;
+
+-- what to order: of CUP 3 + 2 * 1 are open, of HAT 1 + 2 + 1, at the location that stocks most of it
+INSERT INTO flow.locations (location_code, name, active) VALUES ('BER', 'Berlin', true), ('HAM', 'Hamburg', true), ('OLD', 'Closed', false);
+INSERT INTO flow.stock (sku, location_code, on_hand, reserved, reorder_point, order_up_to) VALUES ('CUP', 'BER', 10, 3, 12, 20), ('CUP', 'HAM', 2, 0, 5, 6), ('CUP', 'OLD', 0, 0, 5, 6), ('HAT', 'BER', 10, 6, 3, 30), ('MUG', 'BER', 5, 0, 5, NULL),
+    ('MUG', 'HAM', -4, 0, 5, NULL), ('PIN', 'BER', 6, 0, 5, 9), ('PIN', 'HAM', 0, 0, NULL, 9);
+INSERT INTO flow.supplies (sku, location_code, supply_key, qty, received_qty, expected_at) VALUES ('CUP', 'BER', 'P1', 10, 4, '2026-03-20Z'), ('CUP', 'BER', 'P2', 10, 11, '2026-03-10Z');
+SELECT * FROM flow_bi.replenishment ORDER BY sku, location_code;
+-- units that somebody else reserved are taken to be for the open lines
+UPDATE flow.stock SET reserved = 2 WHERE sku = 'CUP' AND location_code = 'HAM';
+SELECT location_code, held, open_demand, position, proposed_qty FROM flow_bi.replenishment WHERE sku = 'CUP' ORDER BY 1;
+
 -- a store without anything has no rows, and no error
 SELECT create_store('void');
 CREATE FUNCTION public.rows_of(schema text, OUT view text, OUT rows bigint) RETURNS SETOF record LANGUAGE plpgsql AS $$
@@ -123,12 +163,21 @@ INSERT INTO theirs.stock VALUES ('CUP', 'BER', 4), ('MUG', 'BER', NULL), ('1.2E+
 INSERT INTO theirs.moves VALUES ('CUP', 'BER', '1', 6, 'ABC', now() - interval '2 d'), ('CUP', 'BER', '2', NULL, 'ship', now() - interval '1 d'), ('CUP', 'BER', '3', -2, NULL, NULL), ('MUG', 'BER', '1', 1, 'ship', NULL), (NULL, NULL, NULL, NULL, NULL, NULL),
     ('HAT', 'BER', '1', -3, 'ship', now() - interval '1 d');
 INSERT INTO theirs.holds VALUES ('CUP', 1, 'K1', 1, 'BER', 2, 1, now()), ('CUP', 2, 'K2', 1, 'BER', 2, 2, NULL), (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), ('HAT', 3, 'K3', 1, 'BER', 2, 2, 'infinity');
-SELECT create_store('read', '{"adopt": {"stock": "theirs.stock", "stock_movements": "theirs.moves", "reservations": "theirs.holds"}}');
+CREATE TABLE theirs.orders (order_ref text, channel_code text, placed_at timestamptz, currency text);
+CREATE TABLE theirs.lines (order_ref text, line_no integer, sku text, qty bigint, unit_price numeric);
+CREATE TABLE theirs.events (order_ref text, line_no integer, event_key text, qty bigint, from_state text, to_state text, occurred_at timestamptz);
+INSERT INTO theirs.orders VALUES ('K1', NULL, '2026-03-01Z', 'EUR'), ('K2', 'web', NULL, NULL), (NULL, NULL, NULL, NULL), ('K3', 'web', '2026-03-01Z', 'EUR');
+INSERT INTO theirs.lines VALUES ('K1', 1, 'CUP', 2, 1), ('K2', 1, NULL, NULL, NULL), (NULL, NULL, NULL, NULL, NULL), ('K3', 1, 'HAT', 2, 1);
+INSERT INTO theirs.events VALUES ('K3', 1, 'a', 2, 'open', 'shipped', NULL), ('K1', 1, 'a', NULL, 'unheard of', 'shipped', now()), (NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+SELECT create_store('read', '{"adopt": {"stock": "theirs.stock", "stock_movements": "theirs.moves", "reservations": "theirs.holds", "orders": "theirs.orders", "order_lines": "theirs.lines", "order_line_events": "theirs.events"}}');
 SELECT * FROM public.rows_of('read_bi');
 SELECT sku, location_code, on_hand, expired, atp FROM read_bi.atp ORDER BY 1;
 SELECT stock_date - (now() AT TIME ZONE time_zone)::date AS day, sku, location_code, on_hand, reserved, shipped, adjusted FROM read_bi.fact_stock_day ORDER BY 2, 3, 1;
 SELECT sku, out_since IS NULL AS unknown, on_hand, held, lines_asked FROM read_bi.stockouts ORDER BY 1;
 SELECT status, age, reservations, units FROM read_bi.aging_reservations ORDER BY 1;
+SELECT order_date, channel_code, location_code, lines, lines_filled, units, units_filled, line_fill_rate, unit_fill_rate FROM read_bi.fill_rate ORDER BY 1, 2;
+SELECT order_month, method, lines, shipped_lines, p50_seconds_to_ship, due_lines FROM read_bi.fulfillment_sla ORDER BY 1, 2;
+SELECT order_date, orders, shipped_orders, split_rate FROM read_bi.split_rate ORDER BY 1;
 
-DROP SCHEMA shop, shop_bi, shop_pii, void, void_bi, void_pii, read, read_bi, read_pii, theirs CASCADE;
+DROP SCHEMA shop, shop_bi, shop_pii, flow, flow_bi, flow_pii, void, void_bi, void_pii, read, read_bi, read_pii, theirs CASCADE;
 DROP FUNCTION public.rows_of(text), public.whole(text), public.local(integer, time, text);
