@@ -25,7 +25,7 @@ CREATE TYPE omni.demand (
     STORAGE = extended,
     CATEGORY = 'U'
 );
-COMMENT ON TYPE omni.demand IS 'the order lines that wait for one SKU: line_id, quantity, priority, placed_at; equal queues are identical bytes';
+COMMENT ON TYPE omni.demand IS 'the order lines that wait for one SKU: line_id, quantity, priority, placed_at, minimum and channel if they have them; equal queues are identical bytes';
 
 CREATE FUNCTION omni.demand(text) RETURNS omni.demand
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_from_text';
@@ -38,7 +38,7 @@ CREATE FUNCTION omni.demand_try(text) RETURNS omni.demand
 COMMENT ON FUNCTION omni.demand_try(text) IS 'the demand that a text stands for, or NULL';
 CREATE FUNCTION omni.demand_problem(text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'demand_problem';
-COMMENT ON FUNCTION omni.demand_problem(text) IS 'why a text is not a demand (syntax, range, time), or NULL';
+COMMENT ON FUNCTION omni.demand_problem(text) IS 'why a text is not a demand (syntax, range, time, channel, minimum, conflict and others), or NULL';
 CREATE CAST (text AS omni.demand) WITH FUNCTION omni.demand(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.demand) IS 'the demand that a text stands for';
 CREATE CAST (omni.demand AS text) WITH FUNCTION omni.text(omni.demand) AS ASSIGNMENT;
@@ -235,7 +235,7 @@ CREATE TYPE omni.supply (
     STORAGE = extended,
     CATEGORY = 'U'
 );
-COMMENT ON TYPE omni.supply IS 'the stock that can serve one SKU: stock_id, quantity, available_at; equal queues are identical bytes';
+COMMENT ON TYPE omni.supply IS 'the stock that can serve one SKU: stock_id, quantity, available_at, and the channel that it is protected for, if any; equal queues are identical bytes';
 
 CREATE FUNCTION omni.supply(text) RETURNS omni.supply
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_from_text';
@@ -248,7 +248,7 @@ CREATE FUNCTION omni.supply_try(text) RETURNS omni.supply
 COMMENT ON FUNCTION omni.supply_try(text) IS 'the supply that a text stands for, or NULL';
 CREATE FUNCTION omni.supply_problem(text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'supply_problem';
-COMMENT ON FUNCTION omni.supply_problem(text) IS 'why a text is not a supply (syntax, range, time), or NULL';
+COMMENT ON FUNCTION omni.supply_problem(text) IS 'why a text is not a supply (syntax, range, time, channel and others), or NULL';
 CREATE CAST (text AS omni.supply) WITH FUNCTION omni.supply(text) AS ASSIGNMENT;
 COMMENT ON CAST (text AS omni.supply) IS 'the supply that a text stands for';
 CREATE CAST (omni.supply AS text) WITH FUNCTION omni.text(omni.supply) AS ASSIGNMENT;
@@ -424,7 +424,7 @@ CREATE FUNCTION omni.allocate(demand omni.demand, supply omni.supply, policy tex
     RETURNS TABLE (line_id bigint, stock_id bigint, qty bigint, reason text)
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 AS 'MODULE_PATHNAME', 'allocate';
 COMMENT ON FUNCTION omni.allocate(omni.demand, omni.supply, text) IS
-    'which line gets how many units of which stock row, by policy fifo or priority; stock_id is NULL for what is short; a NULL supply has no unit';
+    'which line gets how many units of which stock row and why, by policy fifo, priority or fair_share; stock_id is NULL for what a line does not get; a NULL supply has no unit';
 
 CREATE FUNCTION omni.allocate_fifo(qty bigint, available bigint) RETURNS bigint
     LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'allocate_fifo';
@@ -947,3 +947,27 @@ CREATE FUNCTION omni.economic_order_quantity(demand double precision, order_cost
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'economic_order_quantity';
 COMMENT ON FUNCTION omni.economic_order_quantity(double precision, double precision, double precision) IS
     'the units of an order that make the cost of ordering and of holding least: sqrt(2 * demand * order_cost / holding_cost) as whole units';
+
+/* ---- inventory: allocation policies ---- */
+
+CREATE FUNCTION omni.demand_accum(omni.demand, bigint, bigint, integer, timestamp with time zone, text, bigint) RETURNS omni.demand
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'demand_accum_terms';
+COMMENT ON FUNCTION omni.demand_accum(omni.demand, bigint, bigint, integer, timestamp with time zone, text, bigint) IS
+    'transition function of demand_agg with channel and minimum';
+CREATE AGGREGATE omni.demand_agg(line_id bigint, qty bigint, priority integer, placed_at timestamp with time zone, channel text, min_qty bigint) (
+    SFUNC = omni.demand_accum, STYPE = omni.demand, SSPACE = 256,
+    FINALFUNC = omni.demand_final, COMBINEFUNC = omni.demand_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.demand_agg(bigint, bigint, integer, timestamp with time zone, text, bigint) IS
+    'the order lines that wait for one SKU, each with its channel (NULL: none) and the fewest units that it takes (NULL: any), as one value; mergeable';
+
+CREATE FUNCTION omni.supply_accum(omni.supply, bigint, bigint, timestamp with time zone, text) RETURNS omni.supply
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'supply_accum_terms';
+COMMENT ON FUNCTION omni.supply_accum(omni.supply, bigint, bigint, timestamp with time zone, text) IS
+    'transition function of supply_agg with a channel';
+CREATE AGGREGATE omni.supply_agg(stock_id bigint, qty bigint, available_at timestamp with time zone, channel text) (
+    SFUNC = omni.supply_accum, STYPE = omni.supply, SSPACE = 256,
+    FINALFUNC = omni.supply_final, COMBINEFUNC = omni.supply_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.supply_agg(bigint, bigint, timestamp with time zone, text) IS
+    'the stock that can serve one SKU, each row with the channel that it is protected for (NULL: common stock), as one value; mergeable';

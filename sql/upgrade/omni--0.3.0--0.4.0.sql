@@ -5,6 +5,7 @@
 
 -- @include sql/inventory.sql#inventory: projection
 -- @include sql/inventory.sql#inventory: planning
+-- @include sql/inventory.sql#inventory: allocation policies
 -- @replace sql/store.sql
 -- @replace sql/store_source.sql
 -- @comments sql/text.sql

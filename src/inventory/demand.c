@@ -7,13 +7,18 @@
  *		demand	{line_id:qty:priority@placed_at, ...}	{7:2:0@2026-03-01T09:30:00Z}
  *		supply	{stock_id:qty@available_at, ...}		{11:3@-infinity,12:1@2026-03-04T00:00:00Z}
  *
+ * An entry may have terms behind it: a line the least number of units that it takes and the channel
+ * that it was ordered in, stock the channel that it is protected for:
+ *
+ *		{7:5:0@2026-03-01T09:30:00Z min 3 for web}	{11:3@-infinity for web}
+ *
  * Both are commutative monoids under ||: counting states, which know no retry.  An event that may
  * come twice is made one by its key before it is counted.
  */
 #include "postgres.h"
 #include "compat.h"
 
-#include "inventory/queue_io.h"
+#include "inventory/terms.h"
 
 /* ---- an entry in text and binary ---- */
 
@@ -133,6 +138,7 @@ static const QueueType demand_type = {
 	.print = demand_print,
 	.receive = demand_receive,
 	.send = demand_send_entry,
+	.terms = QUEUE_DEMAND_TERMS,
 };
 static const QueueType supply_type = {
 	.name = "supply",
@@ -143,6 +149,7 @@ static const QueueType supply_type = {
 	.print = supply_print,
 	.receive = supply_receive,
 	.send = supply_send_entry,
+	.terms = QUEUE_SUPPLY_TERMS,
 };
 
 QUEUE_FUNCTIONS(demand)
@@ -151,7 +158,9 @@ QUEUE_FUNCTIONS(supply)
 /* ---- aggregates ---- */
 
 PG_FUNCTION_INFO_V1(demand_accum);
+PG_FUNCTION_INFO_V1(demand_accum_terms);
 PG_FUNCTION_INFO_V1(supply_accum);
+PG_FUNCTION_INFO_V1(supply_accum_terms);
 
 static pg_noinline void
 report_null(const char *type, const char *what)
@@ -171,17 +180,70 @@ report_negative(const char *type, int64 qty)
 			 errhint("Leave the row out with FILTER (WHERE qty > 0).")));
 }
 
+static pg_noinline void
+report_channel(const char *type, const Problem *problem)
+{
+	ereport(ERROR,
+			(errcode(problem->sqlerrcode ? problem->sqlerrcode : ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid channel of a %s row", type),
+			 problem->detail ? errdetail("%s", problem->detail) : 0,
+			 problem->hint ? errhint("%s", problem->hint) : 0));
+}
+
+static pg_noinline void
+report_minimum(int64 min_qty, int64 qty)
+{
+	if (min_qty < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("minimum of a demand row must not be negative: " INT64_FORMAT, min_qty),
+				 errhint("NULL or 0 stands for no minimum.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("minimum of a demand row is more than its quantity: " INT64_FORMAT " of "
+					INT64_FORMAT, min_qty, qty),
+			 errdetail("Such a line could never get anything."),
+			 errhint("Lower it with least(min_qty, qty).")));
+}
+
+/* the channel and the minimum (argno_min 0: no such argument) of a row of so many units */
+static void
+read_terms(FunctionCallInfo fcinfo, const char *type, int argno_channel, int argno_min, int64 qty,
+		   QueueTerms *terms)
+{
+	memset(terms, 0, sizeof(QueueTerms));
+	if (!PG_ARGISNULL(argno_channel))
+	{
+		text	   *name = PG_GETARG_TEXT_PP(argno_channel);
+		Problem		problem;
+
+		if (!channel_parse(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &terms->channel, &problem))
+			report_channel(type, &problem);
+	}
+	if (argno_min > 0 && !PG_ARGISNULL(argno_min))
+	{
+		int64		min_qty = PG_GETARG_INT64(argno_min);
+
+		if (min_qty < 0 || (min_qty > qty && qty > 0))
+			report_minimum(min_qty, qty);
+		terms->min_qty = min_qty > 1 ? min_qty : 0;
+	}
+}
+
 /*
- * accumulate one row: id and qty are arguments 1 and 2, the time is the last argument, before it
- * the priority where the type has one.  A row of NULL id and NULL qty is no row.
+ * accumulate one row: id and qty are arguments 1 and 2, then come the priority where the type has
+ * one, the time and, with terms, the channel and a demand's minimum.  A row of NULL id and NULL qty
+ * is no row.
  */
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, const QueueType *type, bool prioritized,
+accumulate(FunctionCallInfo fcinfo, const QueueType *type, bool prioritized, bool with_terms,
 		   const char *id_name, const char *at_name)
 {
 	MemoryContext context = queue_aggregate_context(fcinfo);
 	int			at = prioritized ? 4 : 3;
 	QueueEntry	e;
+	QueueTerms	terms;
+	Datum		state;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{
@@ -198,12 +260,17 @@ accumulate(FunctionCallInfo fcinfo, const QueueType *type, bool prioritized,
 	e.id = PG_GETARG_INT64(1);
 	e.qty = PG_GETARG_INT64(2);
 	e.priority = prioritized ? PG_GETARG_INT32(3) : 0;
+	e.terms = 0;
 	if (e.qty < 0)
 		report_negative(type->name, e.qty);
+	if (with_terms)
+		read_terms(fcinfo, type->name, at + 1, prioritized ? at + 2 : 0, e.qty, &terms);
 	if (e.qty == 0)
 		return queue_unchanged(fcinfo, true);
-	return queue_append(PG_ARGISNULL(0) ? PointerGetDatum(NULL) : PG_GETARG_DATUM(0), context,
-						&e);
+	state = PG_ARGISNULL(0) ? PointerGetDatum(NULL) : PG_GETARG_DATUM(0);
+	if (with_terms)
+		return queue_append_terms(state, context, &e, &terms, type->terms);
+	return queue_append(state, context, &e);
 }
 
 /*
@@ -213,7 +280,18 @@ accumulate(FunctionCallInfo fcinfo, const QueueType *type, bool prioritized,
 Datum
 demand_accum(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, &demand_type, true, "line_id", "placed_at");
+	return accumulate(fcinfo, &demand_type, true, false, "line_id", "placed_at");
+}
+
+/*
+ * demand_accum(demand, line_id bigint, qty bigint, priority integer, placed_at timestamptz,
+ * channel text, min_qty bigint) -> demand: a NULL channel is none; NULL, 0 and 1 are no minimum.
+ * Errors: also 22023 for what is not the name of a channel and a minimum above the quantity.
+ */
+Datum
+demand_accum_terms(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, &demand_type, true, true, "line_id", "placed_at");
 }
 
 /*
@@ -223,5 +301,15 @@ demand_accum(PG_FUNCTION_ARGS)
 Datum
 supply_accum(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, &supply_type, false, "stock_id", "available_at");
+	return accumulate(fcinfo, &supply_type, false, false, "stock_id", "available_at");
+}
+
+/*
+ * supply_accum(supply, stock_id bigint, qty bigint, available_at timestamptz, channel text)
+ * -> supply: units that are protected for a channel, NULL: common ones.
+ */
+Datum
+supply_accum_terms(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, &supply_type, false, true, "stock_id", "available_at");
 }

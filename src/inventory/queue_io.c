@@ -8,7 +8,11 @@
 #include "miscadmin.h"
 #include "utils/datetime.h"
 
-#include "inventory/queue_io.h"
+#include "inventory/terms.h"
+
+/* of the binary form */
+#define BINARY_PLAIN	1
+#define BINARY_TERMS	2
 
 PG_FUNCTION_INFO_V1(queue_combine);
 PG_FUNCTION_INFO_V1(queue_final);
@@ -167,12 +171,35 @@ print_time(StringInfo buf, TimestampTz t)
 	}
 }
 
+/* the terms of an entry as bytes in a buffer, for queue_from_terms */
+static uint32
+keep_terms(StringInfo buf, const QueueTerms *terms)
+{
+	uint32		at;
+
+	if (terms->channel.len == 0 && terms->min_qty == 0)
+		return 0;
+	if (buf->data == NULL)
+	{
+		/* place 0 stands for none */
+		initStringInfo(buf);
+		appendStringInfoChar(buf, '\0');
+	}
+	at = buf->len;
+	enlargeStringInfo(buf, QUEUE_TERMS_SIZE(terms->channel.len));
+	buf->len = queue_write_terms((uint8 *) buf->data + at, terms) - (uint8 *) buf->data;
+	return at;
+}
+
 bool
 queue_parse(const char *str, int len, const QueueType *type, Queue **result, Problem *problem)
 {
 	Scanner		s = {str, str + len};
 	QueueEntry *entries = queue_allocate_entries(len / type->text_min + 1);
 	int			n = 0;
+	StringInfoData kept = {0};
+	QueueFault	fault;
+	int64		line;
 
 	skip_spaces(&s);
 	if (!scan_char(&s, '{'))
@@ -183,11 +210,15 @@ queue_parse(const char *str, int len, const QueueType *type, Queue **result, Pro
 		do
 		{
 			QueueEntry	e;
+			QueueTerms	terms = {0};
 
 			CHECK_FOR_INTERRUPTS();
 			skip_spaces(&s);
-			if (!type->take(&s, &e, problem))
+			if (!type->take(&s, &e, problem) ||
+				(type->terms != 0 &&
+				 !terms_take(&s, type->terms == QUEUE_DEMAND_TERMS, &e, &terms, problem)))
 				return false;
+			e.terms = keep_terms(&kept, &terms);
 			if (e.qty > 0 || type->keeps_zero)
 				entries[n++] = e;
 			skip_spaces(&s);
@@ -198,8 +229,17 @@ queue_parse(const char *str, int len, const QueueType *type, Queue **result, Pro
 	skip_spaces(&s);
 	if (s.p != s.end)
 		goto syntax;
-	*result = queue_from_entries(entries, n);
+	*result = queue_from_terms(entries, n, (uint8 *) kept.data,
+							   kept.data ? type->terms : QUEUE_PLAIN, &fault, &line);
 	pfree(entries);
+	if (kept.data != NULL)
+		pfree(kept.data);
+	if (*result == NULL && fault == QUEUE_CONFLICT)
+	{
+		PROBLEM(problem, "conflict", "A line has more than one channel or minimum.",
+				"Give the parts of a line that differ in these line_ids of their own.");
+		return false;
+	}
 	if (*result == NULL)
 	{
 		PROBLEM(problem, "range",
@@ -230,6 +270,12 @@ queue_print(Datum datum, const QueueType *type)
 		if (buf.len > 1)
 			appendStringInfoChar(&buf, ',');
 		type->print(&buf, &r.entry);
+		if (r.entry.terms != 0)
+		{
+			QueueTerms	terms = queue_terms(&r.entry, r.terms);
+
+			terms_print(&buf, &terms);
+		}
 	}
 	appendStringInfoChar(&buf, '}');
 	return buf.data;
@@ -253,42 +299,75 @@ queue_time_is_valid(TimestampTz t)
 }
 
 static bool
-ascending(const QueueEntry *a, const QueueEntry *b)
+ascending(const QueueEntry *a, const QueueEntry *b, const char *base)
 {
+	TextSpan	x;
+	TextSpan	y;
+	int			c;
+
 	if (a->at != b->at)
 		return a->at < b->at;
 	if (a->id != b->id)
 		return a->id < b->id;
-	return a->priority < b->priority;
+	if (a->priority != b->priority)
+		return a->priority < b->priority;
+	if (b->terms == 0)
+		return false;
+	x = queue_terms(a, (const uint8 *) base).channel;
+	y = queue_terms(b, (const uint8 *) base).channel;
+	c = memcmp(x.data ? x.data : "", y.data ? y.data : "", Min(x.len, y.len));
+	return c < 0 || (c == 0 && x.len < y.len);
 }
 
 Queue *
 queue_receive(StringInfo buf, const QueueType *type)
 {
+	bool		with_min = type->terms == QUEUE_DEMAND_TERMS;
+	int			version;
 	int32		count;
 	QueueEntry *entries;
+	StringInfoData kept = {0};
+	Queue	   *queue;
+	QueueFault	fault;
+	int64		line;
 
 	if (buf->len - buf->cursor < 1 + (int) sizeof(int32))
 		report_binary(type, "The value is too short.");
-	if (pq_getmsgbyte(buf) != QUEUE_VERSION)
+	version = pq_getmsgbyte(buf);
+	if (version != BINARY_PLAIN && (version != BINARY_TERMS || type->terms == 0))
 		report_binary(type, "The version is not known.");
 	count = pq_getmsgint(buf, sizeof(int32));
-	if (count < 0 || (int64) count * type->binary_size != buf->len - buf->cursor)
+	if (count < 0 || (int64) count * type->binary_size > buf->len - buf->cursor)
 		report_binary(type, "The number of entries does not fit the size.");
 
 	entries = queue_allocate_entries(count);
 	for (int i = 0; i < count; i++)
 	{
-		const char *problem;
+		QueueTerms	terms = {0};
+		const char *problem = NULL;
 
 		CHECK_FOR_INTERRUPTS();
-		problem = type->receive(buf, &entries[i]);
+		if (buf->len - buf->cursor < type->binary_size)
+			problem = "The value is too short.";
+		if (problem == NULL)
+			problem = type->receive(buf, &entries[i]);
+		if (problem == NULL && version == BINARY_TERMS)
+			problem = terms_receive(buf, with_min, &entries[i], &terms);
 		if (problem != NULL)
 			report_binary(type, problem);
-		if (i > 0 && !ascending(&entries[i - 1], &entries[i]))
+		entries[i].terms = keep_terms(&kept, &terms);
+		if (i > 0 && !ascending(&entries[i - 1], &entries[i], kept.data))
 			report_binary(type, "The entries are not in ascending order.");
 	}
-	return queue_from_entries(entries, count);
+	if (buf->cursor != buf->len)
+		report_binary(type, "The number of entries does not fit the size.");
+	if (version == BINARY_TERMS && kept.data == NULL)
+		report_binary(type, "The version is not the one of the entries.");
+	queue = queue_from_terms(entries, count, (uint8 *) kept.data,
+							 kept.data ? type->terms : QUEUE_PLAIN, &fault, &line);
+	if (queue == NULL)
+		report_binary(type, "A line has more than one channel or minimum.");
+	return queue;
 }
 
 bytea *
@@ -299,13 +378,19 @@ queue_send(Datum datum, const QueueType *type)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	pq_sendbyte(&buf, QUEUE_VERSION);
+	pq_sendbyte(&buf, queue->version == QUEUE_PLAIN ? BINARY_PLAIN : BINARY_TERMS);
 	pq_sendint32(&buf, queue->count);
 	queue_begin(&r, queue);
 	while (queue_next(&r))
 	{
 		CHECK_FOR_INTERRUPTS();
 		type->send(&buf, &r.entry);
+		if (r.terms != NULL)
+		{
+			QueueTerms	terms = queue_terms(&r.entry, r.terms);
+
+			terms_send(&buf, type->terms == QUEUE_DEMAND_TERMS, &terms);
+		}
 	}
 	return pq_endtypsend(&buf);
 }

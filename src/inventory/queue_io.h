@@ -6,6 +6,9 @@
  * differ only in quantity and drops those of no unit unless the type keeps them, as the aggregates
  * do.  The binary form is a version byte, int32 number of entries and the entries, as send writes
  * them: strictly ascending.  A type says how one entry is written in each.
+ *
+ * Entries may have terms, if the type says so (terms.h): in text behind the entry; in the binary
+ * form version 2 has them behind each entry, version 1 has none.
  */
 #ifndef OMNI_QUEUE_IO_H
 #define OMNI_QUEUE_IO_H
@@ -31,6 +34,7 @@ typedef struct QueueType
 	int			text_min;		/* bytes of the shortest entry in text */
 	int			binary_size;	/* bytes of an entry in the binary form */
 	bool		keeps_zero;		/* an entry of no unit says something */
+	uint8		terms;			/* version of a queue whose entries have terms; 0: they cannot */
 
 	bool		(*take) (Scanner *s, QueueEntry *e, Problem *problem);
 	void		(*print) (StringInfo buf, const QueueEntry *e);

@@ -35,10 +35,12 @@ my %seeds = (
 		'delivered+partially_returned[none..return_received]{return_kept}', 'undeliverable+return_received' ],
 	order_quantities => [ "'{open:3,shipped:2}'::omni.order_quantities", "omni.order_quantities(7)", "'{picked_up+return_requested:1,canceled:1000000}'::omni.order_quantities" ],
 	order_moves => [ "(SELECT omni.order_line_state(i, 'open', 'shipped') FROM generate_series(1, 3) i)", "'{open:-170141183460469231731687303715884105727,delivered+restocked:1}'::omni.order_moves" ],
-	demand => [ "(SELECT omni.demand_agg(i, i, (i % 3)::int, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
 	atp_projection => [ "(SELECT omni.atp_projection_agg('on_hand', i, '2026-01-01'::timestamptz + i * interval '1 s', '2027-01-01'::timestamptz - i * interval '1 h') FROM generate_series(1::bigint, 9) i)" ],
 	demand_history => [ "(SELECT omni.demand_history_agg('2026-01-01'::date + i::int, i % 4) FROM generate_series(1::bigint, 9) i)" ],
-	supply => [ "(SELECT omni.supply_agg(i, i, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
+	demand => [ "(SELECT omni.demand_agg(i, i, (i % 3)::int, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)",
+		q{'{7:5:0@2026-03-01T09:30:00Z min 3 for web,8:2:0@2026-03-01T09:30:00Z,9:2:1@2026-03-01T09:30:00Z for "pop-up store"}'::omni.demand} ],
+	supply => [ "(SELECT omni.supply_agg(i, i, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)",
+		q{'{11:7@-infinity,11:1@-infinity for POS_1,11:4@-infinity for web,12:1@infinity for "a b"}'::omni.supply} ],
 );
 
 sub psql

@@ -32,6 +32,8 @@ INSERT INTO call VALUES
     ('omni.link_evidence_rollup(omni.link_evidence)', 'omni.link_evidence_rollup(omni.link_evidence(''[{"source":"a","record_id":"'' || i % 700 || ''","observed_at":"2026-01-01T00:00Z"}]''))', 'omni.link_evidence_rollup(%s)'),
     ('omni.demand_agg(bigint,bigint,integer,timestamp with time zone)', 'omni.demand_agg(i % 500, i % 7, (i % 3)::int, at)', 'omni.demand_rollup(%s)'),
     ('omni.demand_rollup(omni.demand)', 'omni.demand_rollup(demand)', 'omni.demand_rollup(%s)'),
+    ('omni.demand_agg(bigint,bigint,integer,timestamp with time zone,text,bigint)', 'omni.demand_agg(i % 500, 2 + i % 7, (i % 3)::int, at, CASE WHEN i % 5 > 0 THEN ''c'' || i % 5 END, i % 2 * 2)', 'omni.demand_rollup(%s)'),
+    ('omni.supply_agg(bigint,bigint,timestamp with time zone,text)', 'omni.supply_agg(i % 500, i % 7, at, CASE WHEN i % 3 > 0 THEN ''c'' || i % 5 END)', 'omni.supply_rollup(%s)'),
     ('omni.supply_agg(bigint,bigint,timestamp with time zone)', 'omni.supply_agg(i % 500, i % 7, at)', 'omni.supply_rollup(%s)'),
     ('omni.supply_rollup(omni.supply)', 'omni.supply_rollup(supply)', 'omni.supply_rollup(%s)'),
     ('omni.atp_projection_agg(text,bigint,timestamp with time zone)', 'omni.atp_projection_agg(CASE i % 3 WHEN 0 THEN ''incoming'' ELSE ''reserved'' END, i % 7, at)', 'omni.atp_projection_rollup(%s)'),
