@@ -86,7 +86,8 @@ bundle_atp_accum(PG_FUNCTION_ARGS)
 				 errmsg("%s of a component must not be null",
 						PG_ARGISNULL(1) ? "atp" : "units_per_bundle"),
 				 PG_ARGISNULL(1) ?
-				 errhint("Write coalesce(atp, 0) where a component has no stock row.") : 0));
+				 errhint("Write coalesce(atp, 0) where a component has no stock row.") :
+				 errhint("Leave out what is no component, with FILTER.")));
 	atp = Max(PG_GETARG_INT64(1), 0);
 	units = PG_GETARG_INT64(2);
 	if (units < 1)

@@ -23,6 +23,7 @@
 
 #include "inventory/queue_io.h"
 
+#define PERIODS_HINT	"Periods are day, week (from Monday) and month."
 #define HISTORY_FORM	"Write {day:qty, ...}, for example {2026-03-01:5,2026-03-02:0}."
 
 /* more than 270 years of days */
@@ -141,7 +142,8 @@ demand_history_accum(PG_FUNCTION_ARGS)
 	if (DATE_NOT_FINITE(PG_GETARG_DATEADT(1)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("day of a demand_history row must be finite")));
+				 errmsg("day of a demand_history row must be finite"),
+				 errhint("Leave the row out with FILTER (WHERE isfinite(day)).")));
 	e.at = PG_GETARG_DATEADT(1);
 	e.qty = PG_GETARG_INT64(2);
 	if (e.qty < 0)
@@ -177,7 +179,7 @@ period_from_text(const text *t)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown period: \"%s\"", text_shown(t)),
-			 errhint("Periods are day, week (from Monday) and month.")));
+			 errhint(PERIODS_HINT)));
 	pg_unreachable();
 }
 
@@ -311,7 +313,8 @@ demand_forecast(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(2))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("period must not be null")));
+				 errmsg("period must not be null"),
+				 errhint(PERIODS_HINT)));
 	period = period_from_text(PG_GETARG_TEXT_PP(2));
 	if (!PG_ARGISNULL(1))
 	{

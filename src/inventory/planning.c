@@ -125,7 +125,8 @@ get_measure(FunctionCallInfo fcinfo, int arg, const char *name)
 	if (isnan(x) || isinf(x))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be finite", name)));
+				 errmsg("%s must be finite", name),
+				 errhint("Leave out what is not known; an answer for it would be a guess.")));
 	if (x < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

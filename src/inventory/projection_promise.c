@@ -529,7 +529,8 @@ check_promise(int64 qty)
 	if (qty <= 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("quantity of a promise must be positive: " INT64_FORMAT, qty)));
+				 errmsg("quantity of a promise must be positive: " INT64_FORMAT, qty),
+				 errhint("Promise at least one unit.")));
 }
 
 /*
