@@ -687,6 +687,10 @@ BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.customers', store))) IN ('r', 'p') AND to_regclass(format('%I.customers_customer_key', store)) IS NULL THEN
         EXECUTE format('CREATE INDEX customers_customer_key ON %I.customers ((coalesce(merged_into, customer_id)::text))', store);
     END IF;
+    -- the cart that stands, for any cart that was merged into it
+    IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.carts', store))) IN ('r', 'p') AND to_regclass(format('%I.carts_standing', store)) IS NULL THEN
+        EXECUTE format('CREATE INDEX carts_standing ON %I.carts ((coalesce(merged_into, cart_key)))', store);
+    END IF;
     -- rows that every reservation changes: room for their next versions beside them, so that no index is written to
     FOR i IN SELECT c.oid::regclass AS relation FROM pg_class c WHERE c.oid IN (to_regclass(format('%I.stock', store)), to_regclass(format('%I.stock_slots', store)))
                  AND c.relkind = 'r' AND c.reloptions IS NULL LOOP

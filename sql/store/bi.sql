@@ -131,6 +131,46 @@ COMMENT ON COLUMN @bi@.fact_order_line.net_amount IS 'gross_amount - discount_am
 COMMENT ON COLUMN @bi@.fact_order_line.tax_amount IS 'tax on the line, where not in the price';
 COMMENT ON COLUMN @bi@.fact_order_line.exact_state IS 'the same state with its exact ends, as text of omni.order_state';
 
+CREATE OR REPLACE VIEW @bi@.fact_return AS
+SELECT r.order_ref AS order_key, r.line_no::bigint AS line_no, r.return_key, coalesce(k.merged_into, o.customer_id)::text AS customer_key, l.sku::text AS sku,
+       o.channel_code, r.channel_code AS return_channel_code, r.location_code, coalesce(o.market_code, c.market_code) AS market_code, o.placed_at, r.requested_at,
+       (r.requested_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS request_date, coalesce(m.time_zone, 'UTC') AS time_zone, r.received_at,
+       extract(epoch FROM r.received_at - r.requested_at)::bigint AS transit_seconds,
+       coalesce(r.disposition, CASE WHEN r.received_at IS NULL THEN 'requested' ELSE 'received' END) AS state, r.reason, r.qty, l.qty AS line_qty,
+       o.currency, round(r.qty * (l.qty * l.unit_price - coalesce(l.discount_amount, 0)) / nullif(l.qty, 0), 4) AS net_amount,
+       r.exchange_order_ref IS NOT NULL AS exchanged, r.exchange_order_ref AS exchange_order_key, r.exchange_line_no::bigint AS exchange_line_no
+FROM @store@.returns r
+LEFT JOIN @store@.orders o ON o.order_ref = r.order_ref
+LEFT JOIN @store@.order_lines l ON l.order_ref = r.order_ref AND l.line_no = r.line_no
+LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
+LEFT JOIN @store@.markets m ON m.market_code = coalesce(o.market_code, c.market_code)
+LEFT JOIN @store@.customers k ON k.customer_id = o.customer_id;
+COMMENT ON VIEW @bi@.fact_return IS 'units that customers give back, one row a line, return and what became of the units';
+COMMENT ON COLUMN @bi@.fact_return.order_key IS 'number of the order';
+COMMENT ON COLUMN @bi@.fact_return.line_no IS 'number of the line in the order';
+COMMENT ON COLUMN @bi@.fact_return.return_key IS 'key of the return';
+COMMENT ON COLUMN @bi@.fact_return.customer_key IS 'customer after all merges; NULL if unknown';
+COMMENT ON COLUMN @bi@.fact_return.sku IS 'product';
+COMMENT ON COLUMN @bi@.fact_return.channel_code IS 'channel that took the order';
+COMMENT ON COLUMN @bi@.fact_return.return_channel_code IS 'channel that took the return, which need not be the order''s';
+COMMENT ON COLUMN @bi@.fact_return.location_code IS 'where the units came to';
+COMMENT ON COLUMN @bi@.fact_return.market_code IS 'market of the order';
+COMMENT ON COLUMN @bi@.fact_return.placed_at IS 'when the order was placed';
+COMMENT ON COLUMN @bi@.fact_return.requested_at IS 'when the customer asked';
+COMMENT ON COLUMN @bi@.fact_return.request_date IS 'that day in the time zone of the market; in UTC where the market is unknown';
+COMMENT ON COLUMN @bi@.fact_return.time_zone IS 'that time zone';
+COMMENT ON COLUMN @bi@.fact_return.received_at IS 'when the units came; NULL until then';
+COMMENT ON COLUMN @bi@.fact_return.transit_seconds IS 'from requested_at to received_at, in seconds';
+COMMENT ON COLUMN @bi@.fact_return.state IS 'requested, received, or what became of the units: restocked, quarantined, refurbished, written_off, kept or declined';
+COMMENT ON COLUMN @bi@.fact_return.reason IS 'why, in a word or a code';
+COMMENT ON COLUMN @bi@.fact_return.qty IS 'units: numerator of the share of the line that comes back';
+COMMENT ON COLUMN @bi@.fact_return.line_qty IS 'units of the line: its denominator, the same in each row of a line';
+COMMENT ON COLUMN @bi@.fact_return.currency IS 'ISO 4217 code of net_amount';
+COMMENT ON COLUMN @bi@.fact_return.net_amount IS 'what the units cost after discount';
+COMMENT ON COLUMN @bi@.fact_return.exchanged IS 'the customer wanted others instead';
+COMMENT ON COLUMN @bi@.fact_return.exchange_order_key IS 'order of the line that replaces them';
+COMMENT ON COLUMN @bi@.fact_return.exchange_line_no IS 'that line';
+
 CREATE OR REPLACE VIEW @bi@.kpi_daily AS
 SELECT d.order_date, d.channel_code, d.market_code, d.currency,
        count(*) AS orders, sum(d.order_lines)::bigint AS order_lines, sum(d.units)::bigint AS units,

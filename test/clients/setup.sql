@@ -37,6 +37,9 @@ INSERT INTO shop.reservations (sku, order_ref, line_no, location_code, qty, open
 INSERT INTO shop.stock_movements (sku, location_code, movement_key, kind, qty, reserved_qty, occurred_at) SELECT sku, 'WH', 'cart-1', 'reserve', 0, 2, '2026-01-03Z' FROM public.item WHERE id = 2;
 UPDATE shop.stock s SET on_hand = s.on_hand - CASE i.id WHEN 1 THEN 1 ELSE 0 END, reserved = CASE i.id WHEN 2 THEN 2 ELSE 0 END, reorder_point = 3, order_up_to = 10 FROM public.item i WHERE i.sku = s.sku;
 INSERT INTO shop.shipments (order_ref, shipment_key, location_code, shipped_at, delivered_at) SELECT 'W' || id, 'S1', 'WH', '2026-01-10Z', '2026-01-12Z' FROM public.item WHERE id <= 100;
+-- an order that comes back
+INSERT INTO shop.returns (order_ref, line_no, return_key, qty, reason, channel_code, location_code, requested_at, received_at, disposition) VALUES
+    ('W1', 1, 'R1', 1, 'size', 'web', 'WH', '2026-02-01Z', '2026-02-03Z', 'restocked'), ('W2', 1, 'R1', 2, 'late', 'web', NULL, '2026-02-01Z', NULL, NULL);
 CREATE ROLE client LOGIN PASSWORD :'password';
 GRANT USAGE ON SCHEMA shop, shop_bi TO client;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop, shop_bi TO client;

@@ -326,7 +326,7 @@ SELECT omni.create_store('zz_b');
 SELECT x FROM public.catalog_of('zz_a') x EXCEPT ALL SELECT x FROM public.catalog_of('zz_b') x;
 SELECT x FROM public.catalog_of('zz_b') x EXCEPT ALL SELECT x FROM public.catalog_of('zz_a') x;
 -- a table of the owner's that is in the way is not touched
-DROP TABLE zz_a.payments;
+DROP TABLE zz_a.payments CASCADE;
 CREATE TABLE zz_a.payments (id int);
 SELECT omni.migrate_store('zz_a');
 \echo :LAST_ERROR_SQLSTATE
