@@ -971,3 +971,474 @@ CREATE AGGREGATE omni.supply_agg(stock_id bigint, qty bigint, available_at times
 );
 COMMENT ON AGGREGATE omni.supply_agg(bigint, bigint, timestamp with time zone, text) IS
     'the stock that can serve one SKU, each row with the channel that it is protected for (NULL: common stock), as one value; mergeable';
+
+/* ---- inventory: routing ---- */
+
+CREATE TYPE omni.route_candidates;
+
+CREATE FUNCTION omni.route_candidates_in(cstring) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_in';
+COMMENT ON FUNCTION omni.route_candidates_in(cstring) IS 'input';
+CREATE FUNCTION omni.route_candidates_out(omni.route_candidates) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_out';
+COMMENT ON FUNCTION omni.route_candidates_out(omni.route_candidates) IS 'output';
+CREATE FUNCTION omni.route_candidates_recv(internal) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_recv';
+COMMENT ON FUNCTION omni.route_candidates_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.route_candidates_send(omni.route_candidates) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_send';
+COMMENT ON FUNCTION omni.route_candidates_send(omni.route_candidates) IS 'binary output';
+
+CREATE TYPE omni.route_candidates (
+    INPUT = omni.route_candidates_in,
+    OUTPUT = omni.route_candidates_out,
+    RECEIVE = omni.route_candidates_recv,
+    SEND = omni.route_candidates_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended,
+    CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.route_candidates IS 'what is known of an order that is routed: its lines, and what each node can do for them; equal ones are identical bytes';
+
+CREATE FUNCTION omni.route_candidates(text) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_from_text';
+COMMENT ON FUNCTION omni.route_candidates(text) IS 'the candidates that a text stands for';
+CREATE FUNCTION omni.text(omni.route_candidates) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_to_text';
+COMMENT ON FUNCTION omni.text(omni.route_candidates) IS 'candidates as text';
+CREATE FUNCTION omni.route_candidates_try(text) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_try';
+COMMENT ON FUNCTION omni.route_candidates_try(text) IS 'the candidates that a text stands for, or NULL';
+CREATE FUNCTION omni.route_candidates_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_candidates_problem';
+COMMENT ON FUNCTION omni.route_candidates_problem(text) IS 'why a text is not such candidates (json, member, missing, id, range, contradiction, sku, options, objective, limit), or NULL';
+CREATE CAST (text AS omni.route_candidates) WITH FUNCTION omni.route_candidates(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.route_candidates) IS 'the candidates that a text stands for';
+CREATE CAST (omni.route_candidates AS text) WITH FUNCTION omni.text(omni.route_candidates) AS ASSIGNMENT;
+COMMENT ON CAST (omni.route_candidates AS text) IS 'candidates as text';
+
+CREATE FUNCTION omni.route_candidates_eq(omni.route_candidates, omni.route_candidates) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.route_candidates_eq(omni.route_candidates, omni.route_candidates) IS 'equal';
+CREATE FUNCTION omni.route_candidates_ne(omni.route_candidates, omni.route_candidates) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.route_candidates_ne(omni.route_candidates, omni.route_candidates) IS 'not equal';
+CREATE FUNCTION omni.route_candidates_lt(omni.route_candidates, omni.route_candidates) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.route_candidates_lt(omni.route_candidates, omni.route_candidates) IS 'less, by bytes';
+CREATE FUNCTION omni.route_candidates_le(omni.route_candidates, omni.route_candidates) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.route_candidates_le(omni.route_candidates, omni.route_candidates) IS 'less or equal, by bytes';
+CREATE FUNCTION omni.route_candidates_gt(omni.route_candidates, omni.route_candidates) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.route_candidates_gt(omni.route_candidates, omni.route_candidates) IS 'greater, by bytes';
+CREATE FUNCTION omni.route_candidates_ge(omni.route_candidates, omni.route_candidates) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.route_candidates_ge(omni.route_candidates, omni.route_candidates) IS 'greater or equal, by bytes';
+CREATE FUNCTION omni.route_candidates_eq(omni.route_candidates, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.route_candidates_eq(omni.route_candidates, text) IS 'equal, the text being candidates';
+CREATE FUNCTION omni.route_candidates_ne(omni.route_candidates, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.route_candidates_ne(omni.route_candidates, text) IS 'not equal, the text being candidates';
+CREATE FUNCTION omni.route_candidates_lt(omni.route_candidates, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.route_candidates_lt(omni.route_candidates, text) IS 'less, by bytes, the text being candidates';
+CREATE FUNCTION omni.route_candidates_le(omni.route_candidates, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.route_candidates_le(omni.route_candidates, text) IS 'less or equal, by bytes, the text being candidates';
+CREATE FUNCTION omni.route_candidates_gt(omni.route_candidates, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.route_candidates_gt(omni.route_candidates, text) IS 'greater, by bytes, the text being candidates';
+CREATE FUNCTION omni.route_candidates_ge(omni.route_candidates, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.route_candidates_ge(omni.route_candidates, text) IS 'greater or equal, by bytes, the text being candidates';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.route_candidates, RIGHTARG = omni.route_candidates, FUNCTION = omni.route_candidates_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.route_candidates, omni.route_candidates) IS 'equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.route_candidates, RIGHTARG = text, FUNCTION = omni.route_candidates_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.route_candidates, text) IS 'equal, the text being candidates';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.route_candidates, RIGHTARG = omni.route_candidates, FUNCTION = omni.route_candidates_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.route_candidates, omni.route_candidates) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.route_candidates, RIGHTARG = text, FUNCTION = omni.route_candidates_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.route_candidates, text) IS 'not equal, the text being candidates';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.route_candidates, RIGHTARG = omni.route_candidates, FUNCTION = omni.route_candidates_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.route_candidates, omni.route_candidates) IS 'less, by bytes';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.route_candidates, RIGHTARG = text, FUNCTION = omni.route_candidates_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.route_candidates, text) IS 'less, by bytes, the text being candidates';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.route_candidates, RIGHTARG = omni.route_candidates, FUNCTION = omni.route_candidates_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.route_candidates, omni.route_candidates) IS 'less or equal, by bytes';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.route_candidates, RIGHTARG = text, FUNCTION = omni.route_candidates_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.route_candidates, text) IS 'less or equal, by bytes, the text being candidates';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.route_candidates, RIGHTARG = omni.route_candidates, FUNCTION = omni.route_candidates_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.route_candidates, omni.route_candidates) IS 'greater, by bytes';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.route_candidates, RIGHTARG = text, FUNCTION = omni.route_candidates_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.route_candidates, text) IS 'greater, by bytes, the text being candidates';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.route_candidates, RIGHTARG = omni.route_candidates, FUNCTION = omni.route_candidates_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.route_candidates, omni.route_candidates) IS 'greater or equal, by bytes';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.route_candidates, RIGHTARG = text, FUNCTION = omni.route_candidates_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.route_candidates, text) IS 'greater or equal, by bytes, the text being candidates';
+
+CREATE FUNCTION omni.route_candidates_cmp(omni.route_candidates, omni.route_candidates) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.route_candidates_cmp(omni.route_candidates, omni.route_candidates) IS 'btree comparison, by bytes';
+CREATE FUNCTION omni.route_candidates_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.route_candidates_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.route_candidates_hash(omni.route_candidates) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.route_candidates_hash(omni.route_candidates) IS 'hash';
+CREATE FUNCTION omni.route_candidates_hash_extended(omni.route_candidates, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.route_candidates_hash_extended(omni.route_candidates, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR FAMILY omni.route_candidates_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.route_candidates_ops USING btree IS 'order of route_candidates by bytes';
+CREATE OPERATOR CLASS omni.route_candidates_ops DEFAULT FOR TYPE omni.route_candidates USING btree FAMILY omni.route_candidates_ops AS
+    OPERATOR 1 pg_catalog.< (omni.route_candidates, omni.route_candidates),
+    OPERATOR 2 pg_catalog.<= (omni.route_candidates, omni.route_candidates),
+    OPERATOR 3 pg_catalog.= (omni.route_candidates, omni.route_candidates),
+    OPERATOR 4 pg_catalog.>= (omni.route_candidates, omni.route_candidates),
+    OPERATOR 5 pg_catalog.> (omni.route_candidates, omni.route_candidates),
+    FUNCTION 1 omni.route_candidates_cmp(omni.route_candidates, omni.route_candidates),
+    FUNCTION 2 (omni.route_candidates, omni.route_candidates) omni.route_candidates_sortsupport(internal),
+    FUNCTION 4 (omni.route_candidates, omni.route_candidates) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.route_candidates_ops USING btree IS 'order of route_candidates by bytes';
+CREATE OPERATOR FAMILY omni.route_candidates_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.route_candidates_ops USING hash IS 'equality of route_candidates';
+CREATE OPERATOR CLASS omni.route_candidates_ops DEFAULT FOR TYPE omni.route_candidates USING hash FAMILY omni.route_candidates_ops AS
+    OPERATOR 1 pg_catalog.= (omni.route_candidates, omni.route_candidates),
+    FUNCTION 1 omni.route_candidates_hash(omni.route_candidates),
+    FUNCTION 2 (omni.route_candidates, omni.route_candidates) omni.route_candidates_hash_extended(omni.route_candidates, bigint);
+COMMENT ON OPERATOR CLASS omni.route_candidates_ops USING hash IS 'equality of route_candidates';
+
+CREATE TYPE omni.route_plan;
+
+CREATE FUNCTION omni.route_plan_in(cstring) RETURNS omni.route_plan
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_in';
+COMMENT ON FUNCTION omni.route_plan_in(cstring) IS 'input';
+CREATE FUNCTION omni.route_plan_out(omni.route_plan) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_out';
+COMMENT ON FUNCTION omni.route_plan_out(omni.route_plan) IS 'output';
+CREATE FUNCTION omni.route_plan_recv(internal) RETURNS omni.route_plan
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_recv';
+COMMENT ON FUNCTION omni.route_plan_recv(internal) IS 'binary input';
+CREATE FUNCTION omni.route_plan_send(omni.route_plan) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_send';
+COMMENT ON FUNCTION omni.route_plan_send(omni.route_plan) IS 'binary output';
+
+CREATE TYPE omni.route_plan (
+    INPUT = omni.route_plan_in,
+    OUTPUT = omni.route_plan_out,
+    RECEIVE = omni.route_plan_recv,
+    SEND = omni.route_plan_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended,
+    CATEGORY = 'U'
+);
+COMMENT ON TYPE omni.route_plan IS 'from which nodes an order is filled, with all that it was decided from; equal plans are identical bytes';
+
+CREATE FUNCTION omni.route_plan(text) RETURNS omni.route_plan
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_from_text';
+COMMENT ON FUNCTION omni.route_plan(text) IS 'the plan that a text stands for';
+CREATE FUNCTION omni.text(omni.route_plan) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_to_text';
+COMMENT ON FUNCTION omni.text(omni.route_plan) IS 'a plan as text';
+CREATE FUNCTION omni.route_plan_try(text) RETURNS omni.route_plan
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_try';
+COMMENT ON FUNCTION omni.route_plan_try(text) IS 'the plan that a text stands for, or NULL';
+CREATE FUNCTION omni.route_plan_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_plan_problem';
+COMMENT ON FUNCTION omni.route_plan_problem(text) IS 'why a text is not a plan (json, member, missing, id, range, contradiction, sku, options, picks, bounds, status, exact), or NULL';
+CREATE CAST (text AS omni.route_plan) WITH FUNCTION omni.route_plan(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.route_plan) IS 'the plan that a text stands for';
+CREATE CAST (omni.route_plan AS text) WITH FUNCTION omni.text(omni.route_plan) AS ASSIGNMENT;
+COMMENT ON CAST (omni.route_plan AS text) IS 'a plan as text';
+
+CREATE FUNCTION omni.route_plan_eq(omni.route_plan, omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.route_plan_eq(omni.route_plan, omni.route_plan) IS 'equal';
+CREATE FUNCTION omni.route_plan_ne(omni.route_plan, omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.route_plan_ne(omni.route_plan, omni.route_plan) IS 'not equal';
+CREATE FUNCTION omni.route_plan_lt(omni.route_plan, omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.route_plan_lt(omni.route_plan, omni.route_plan) IS 'less, by bytes';
+CREATE FUNCTION omni.route_plan_le(omni.route_plan, omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.route_plan_le(omni.route_plan, omni.route_plan) IS 'less or equal, by bytes';
+CREATE FUNCTION omni.route_plan_gt(omni.route_plan, omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.route_plan_gt(omni.route_plan, omni.route_plan) IS 'greater, by bytes';
+CREATE FUNCTION omni.route_plan_ge(omni.route_plan, omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.route_plan_ge(omni.route_plan, omni.route_plan) IS 'greater or equal, by bytes';
+CREATE FUNCTION omni.route_plan_eq(omni.route_plan, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.route_plan_eq(omni.route_plan, text) IS 'equal, the text being a plan';
+CREATE FUNCTION omni.route_plan_ne(omni.route_plan, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.route_plan_ne(omni.route_plan, text) IS 'not equal, the text being a plan';
+CREATE FUNCTION omni.route_plan_lt(omni.route_plan, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.route_plan_lt(omni.route_plan, text) IS 'less, by bytes, the text being a plan';
+CREATE FUNCTION omni.route_plan_le(omni.route_plan, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.route_plan_le(omni.route_plan, text) IS 'less or equal, by bytes, the text being a plan';
+CREATE FUNCTION omni.route_plan_gt(omni.route_plan, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.route_plan_gt(omni.route_plan, text) IS 'greater, by bytes, the text being a plan';
+CREATE FUNCTION omni.route_plan_ge(omni.route_plan, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.route_plan_ge(omni.route_plan, text) IS 'greater or equal, by bytes, the text being a plan';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.route_plan, RIGHTARG = omni.route_plan, FUNCTION = omni.route_plan_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.route_plan, omni.route_plan) IS 'equal';
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.route_plan, RIGHTARG = text, FUNCTION = omni.route_plan_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.route_plan, text) IS 'equal, the text being a plan';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.route_plan, RIGHTARG = omni.route_plan, FUNCTION = omni.route_plan_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.route_plan, omni.route_plan) IS 'not equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.route_plan, RIGHTARG = text, FUNCTION = omni.route_plan_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.route_plan, text) IS 'not equal, the text being a plan';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.route_plan, RIGHTARG = omni.route_plan, FUNCTION = omni.route_plan_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.route_plan, omni.route_plan) IS 'less, by bytes';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.route_plan, RIGHTARG = text, FUNCTION = omni.route_plan_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.route_plan, text) IS 'less, by bytes, the text being a plan';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.route_plan, RIGHTARG = omni.route_plan, FUNCTION = omni.route_plan_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.route_plan, omni.route_plan) IS 'less or equal, by bytes';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.route_plan, RIGHTARG = text, FUNCTION = omni.route_plan_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.route_plan, text) IS 'less or equal, by bytes, the text being a plan';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.route_plan, RIGHTARG = omni.route_plan, FUNCTION = omni.route_plan_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.route_plan, omni.route_plan) IS 'greater, by bytes';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.route_plan, RIGHTARG = text, FUNCTION = omni.route_plan_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.route_plan, text) IS 'greater, by bytes, the text being a plan';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.route_plan, RIGHTARG = omni.route_plan, FUNCTION = omni.route_plan_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.route_plan, omni.route_plan) IS 'greater or equal, by bytes';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.route_plan, RIGHTARG = text, FUNCTION = omni.route_plan_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.route_plan, text) IS 'greater or equal, by bytes, the text being a plan';
+
+CREATE FUNCTION omni.route_plan_cmp(omni.route_plan, omni.route_plan) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.route_plan_cmp(omni.route_plan, omni.route_plan) IS 'btree comparison, by bytes';
+CREATE FUNCTION omni.route_plan_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.route_plan_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.route_plan_hash(omni.route_plan) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.route_plan_hash(omni.route_plan) IS 'hash';
+CREATE FUNCTION omni.route_plan_hash_extended(omni.route_plan, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.route_plan_hash_extended(omni.route_plan, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR FAMILY omni.route_plan_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.route_plan_ops USING btree IS 'order of route_plan by bytes';
+CREATE OPERATOR CLASS omni.route_plan_ops DEFAULT FOR TYPE omni.route_plan USING btree FAMILY omni.route_plan_ops AS
+    OPERATOR 1 pg_catalog.< (omni.route_plan, omni.route_plan),
+    OPERATOR 2 pg_catalog.<= (omni.route_plan, omni.route_plan),
+    OPERATOR 3 pg_catalog.= (omni.route_plan, omni.route_plan),
+    OPERATOR 4 pg_catalog.>= (omni.route_plan, omni.route_plan),
+    OPERATOR 5 pg_catalog.> (omni.route_plan, omni.route_plan),
+    FUNCTION 1 omni.route_plan_cmp(omni.route_plan, omni.route_plan),
+    FUNCTION 2 (omni.route_plan, omni.route_plan) omni.route_plan_sortsupport(internal),
+    FUNCTION 4 (omni.route_plan, omni.route_plan) pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.route_plan_ops USING btree IS 'order of route_plan by bytes';
+CREATE OPERATOR FAMILY omni.route_plan_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.route_plan_ops USING hash IS 'equality of route_plan';
+CREATE OPERATOR CLASS omni.route_plan_ops DEFAULT FOR TYPE omni.route_plan USING hash FAMILY omni.route_plan_ops AS
+    OPERATOR 1 pg_catalog.= (omni.route_plan, omni.route_plan),
+    FUNCTION 1 omni.route_plan_hash(omni.route_plan),
+    FUNCTION 2 (omni.route_plan, omni.route_plan) omni.route_plan_hash_extended(omni.route_plan, bigint);
+COMMENT ON OPERATOR CLASS omni.route_plan_ops USING hash IS 'equality of route_plan';
+
+CREATE FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigint, bigint, bigint, numeric) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_numbers';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigint, bigint, bigint, numeric) IS 'transition function of route_order and route_candidates_agg';
+CREATE FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, numeric) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_texts';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, numeric) IS 'transition function of route_order and route_candidates_agg';
+CREATE FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_number_facts';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb) IS 'transition function of route_order and route_candidates_agg';
+CREATE FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, jsonb, jsonb) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_text_facts';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, jsonb, jsonb) IS 'transition function of route_order and route_candidates_agg';
+CREATE FUNCTION omni.route_accum(omni.route_candidates, omni.route_plan) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_plan';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, omni.route_plan) IS 'transition function of route_order_rollup over plans';
+CREATE FUNCTION omni.route_combine(omni.route_candidates, omni.route_candidates) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_combine';
+COMMENT ON FUNCTION omni.route_combine(omni.route_candidates, omni.route_candidates) IS 'combine function of the aggregates of routing';
+CREATE FUNCTION omni.route_candidates_final(omni.route_candidates) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_candidates_final';
+COMMENT ON FUNCTION omni.route_candidates_final(omni.route_candidates) IS 'final function of route_candidates_agg and route_candidates_rollup';
+CREATE FUNCTION omni.route_order_final(omni.route_candidates) RETURNS omni.route_plan
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'route_order_final';
+COMMENT ON FUNCTION omni.route_order_final(omni.route_candidates) IS 'final function of route_order and route_order_rollup';
+
+CREATE AGGREGATE omni.route_candidates_agg(line bigint, sku bigint, qty bigint, node bigint, available bigint, cost numeric) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_agg(bigint, bigint, bigint, bigint, bigint, numeric) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
+CREATE AGGREGATE omni.route_candidates_agg(line bigint, sku bigint, qty bigint, node bigint, available bigint, facts jsonb, options jsonb) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_agg(bigint, bigint, bigint, bigint, bigint, jsonb, jsonb) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
+CREATE AGGREGATE omni.route_candidates_agg(line text, sku text, qty bigint, node text, available bigint, cost numeric) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_agg(text, text, bigint, text, bigint, numeric) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
+CREATE AGGREGATE omni.route_candidates_agg(line text, sku text, qty bigint, node text, available bigint, facts jsonb, options jsonb) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_agg(text, text, bigint, text, bigint, jsonb, jsonb) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
+CREATE AGGREGATE omni.route_order(line bigint, sku bigint, qty bigint, node bigint, available bigint, cost numeric) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order(bigint, bigint, bigint, bigint, bigint, numeric) IS 'from which nodes an order is filled: a row for each line and node, with the cost of a shipment';
+CREATE AGGREGATE omni.route_order(line bigint, sku bigint, qty bigint, node bigint, available bigint, facts jsonb, options jsonb) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order(bigint, bigint, bigint, bigint, bigint, jsonb, jsonb) IS 'from which nodes an order is filled, by all facts of each node and by options; mergeable';
+CREATE AGGREGATE omni.route_order(line text, sku text, qty bigint, node text, available bigint, cost numeric) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order(text, text, bigint, text, bigint, numeric) IS 'from which nodes an order is filled: a row for each line and node, with the cost of a shipment';
+CREATE AGGREGATE omni.route_order(line text, sku text, qty bigint, node text, available bigint, facts jsonb, options jsonb) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order(text, text, bigint, text, bigint, jsonb, jsonb) IS 'from which nodes an order is filled, by all facts of each node and by options; mergeable';
+CREATE AGGREGATE omni.route_candidates_rollup(omni.route_candidates) (
+    SFUNC = omni.route_combine, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_rollup(omni.route_candidates) IS 'stored results of route_candidates_agg as one';
+CREATE AGGREGATE omni.route_order_rollup(omni.route_candidates) (
+    SFUNC = omni.route_combine, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order_rollup(omni.route_candidates) IS 'the plan of stored results of route_candidates_agg as one';
+CREATE AGGREGATE omni.route_order_rollup(omni.route_plan) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order_rollup(omni.route_plan) IS 'the orders of several plans as one order, routed anew';
+
+CREATE FUNCTION omni.route(candidates omni.route_candidates, options jsonb DEFAULT NULL) RETURNS omni.route_plan
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'route';
+COMMENT ON FUNCTION omni.route(omni.route_candidates, jsonb) IS 'the plan of an order by options; NULL options are those that its rows told, or the defaults; NULL candidates have no plan';
+CREATE FUNCTION omni.route_lines(plan omni.route_plan, OUT line text, OUT sku text, OUT node text, OUT qty bigint, OUT method text, OUT reason text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 4 AS 'MODULE_PATHNAME', 'route_lines';
+COMMENT ON FUNCTION omni.route_lines(omni.route_plan) IS 'who serves each line of a plan, and what each does not get';
+CREATE FUNCTION omni.route_lines(plan omni.route_plan, bigint, OUT line bigint, OUT sku bigint, OUT node bigint, OUT qty bigint, OUT method text, OUT reason text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 ROWS 4 AS 'MODULE_PATHNAME', 'route_lines_bigint';
+COMMENT ON FUNCTION omni.route_lines(omni.route_plan, bigint) IS 'route_lines with ids as bigint: route_lines(plan, NULL::bigint); a NULL plan has no line';
+CREATE FUNCTION omni.route_status(omni.route_plan) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_status';
+COMMENT ON FUNCTION omni.route_status(omni.route_plan) IS 'whether a plan serves all units (routed), some (partial) or none (refused)';
+CREATE FUNCTION omni.route_shipments(omni.route_plan) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_shipments';
+COMMENT ON FUNCTION omni.route_shipments(omni.route_plan) IS 'how many shipments a plan has';
+CREATE FUNCTION omni.route_cost(omni.route_plan) RETURNS numeric
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_cost';
+COMMENT ON FUNCTION omni.route_cost(omni.route_plan) IS 'what the shipments and units of a plan cost, exactly';
+CREATE FUNCTION omni.route_missing(omni.route_plan) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_missing';
+COMMENT ON FUNCTION omni.route_missing(omni.route_plan) IS 'units that a plan does not serve';
+CREATE FUNCTION omni.route_is_optimal(omni.route_plan) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'route_is_optimal';
+COMMENT ON FUNCTION omni.route_is_optimal(omni.route_plan) IS 'whether it is proven that no plan is better';
+CREATE FUNCTION omni.route_explain(plan omni.route_plan, OUT aspect text, OUT name text, OUT sku text, OUT node text, OUT method text, OUT value numeric, OUT at_least numeric, OUT note text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 20 AS 'MODULE_PATHNAME', 'route_explain';
+COMMENT ON FUNCTION omni.route_explain(omni.route_plan) IS 'why a plan is as it is: its terms beside what no plan can go below, and for each candidate whether it is used or which filter removed it';

@@ -6,6 +6,7 @@
 -- @include sql/inventory.sql#inventory: projection
 -- @include sql/inventory.sql#inventory: planning
 -- @include sql/inventory.sql#inventory: allocation policies
+-- @include sql/inventory.sql#inventory: routing
 -- @replace sql/store.sql
 -- @replace sql/store_source.sql
 -- @comments sql/text.sql

@@ -41,7 +41,18 @@ INSERT INTO call VALUES
     ('omni.atp_projection_rollup(omni.atp_projection)', 'omni.atp_projection_rollup(omni.atp_projection(''incoming'', i % 7, at))', 'omni.atp_projection_rollup(%s)'),
     ('omni.demand_history_agg(date,bigint)', 'omni.demand_history_agg(''2026-01-01''::date + (i % 400)::int, i % 7)', 'omni.demand_history_rollup(%s)'),
     ('omni.demand_history_rollup(omni.demand_history)', 'omni.demand_history_rollup(omni.demand_history(format(''{%s:%s}'', ''2026-01-01''::date + (i % 400)::int, i % 7)))', 'omni.demand_history_rollup(%s)'),
-    ('omni.bundle_atp(bigint,bigint)', 'omni.bundle_atp(i, 1 + i % 7)', 'min(%s)');
+    ('omni.bundle_atp(bigint,bigint)', 'omni.bundle_atp(i, 1 + i % 7)', 'min(%s)'),
+    ('omni.route_candidates_agg(bigint,bigint,bigint,bigint,bigint,numeric)', 'omni.route_candidates_agg((i % 77), (i % 7), 1 + i % 77 % 3, (i % 11), i % 77, (i % 11) / 8.0)', 'omni.route_candidates_rollup(%s)'),
+    ('omni.route_candidates_agg(bigint,bigint,bigint,bigint,bigint,jsonb,jsonb)', 'omni.route_candidates_agg((i % 77), (i % 7), 1 + i % 77 % 3, (i % 11), i % 77, jsonb_build_object(''fixed_cost'', (i % 11) / 8.0, ''unit_cost'', i % 7), ''{"partial": true}'')', 'omni.route_candidates_rollup(%s)'),
+    ('omni.route_candidates_agg(text,text,bigint,text,bigint,numeric)', 'omni.route_candidates_agg((i % 77)::text, (i % 7)::text, 1 + i % 77 % 3, (i % 11)::text, i % 77, (i % 11) / 8.0)', 'omni.route_candidates_rollup(%s)'),
+    ('omni.route_candidates_agg(text,text,bigint,text,bigint,jsonb,jsonb)', 'omni.route_candidates_agg((i % 77)::text, (i % 7)::text, 1 + i % 77 % 3, (i % 11)::text, i % 77, jsonb_build_object(''fixed_cost'', (i % 11) / 8.0, ''unit_cost'', i % 7), ''{"partial": true}'')', 'omni.route_candidates_rollup(%s)'),
+    ('omni.route_order(bigint,bigint,bigint,bigint,bigint,numeric)', 'omni.route_order((i % 77), (i % 7), 1 + i % 77 % 3, (i % 11), i % 77, (i % 11) / 8.0)', 'omni.route_order_rollup(%s)'),
+    ('omni.route_order(bigint,bigint,bigint,bigint,bigint,jsonb,jsonb)', 'omni.route_order((i % 77), (i % 7), 1 + i % 77 % 3, (i % 11), i % 77, jsonb_build_object(''fixed_cost'', (i % 11) / 8.0, ''unit_cost'', i % 7), ''{"partial": true}'')', 'omni.route_order_rollup(%s)'),
+    ('omni.route_order(text,text,bigint,text,bigint,numeric)', 'omni.route_order((i % 77)::text, (i % 7)::text, 1 + i % 77 % 3, (i % 11)::text, i % 77, (i % 11) / 8.0)', 'omni.route_order_rollup(%s)'),
+    ('omni.route_order(text,text,bigint,text,bigint,jsonb,jsonb)', 'omni.route_order((i % 77)::text, (i % 7)::text, 1 + i % 77 % 3, (i % 11)::text, i % 77, jsonb_build_object(''fixed_cost'', (i % 11) / 8.0, ''unit_cost'', i % 7), ''{"partial": true}'')', 'omni.route_order_rollup(%s)'),
+    ('omni.route_candidates_rollup(omni.route_candidates)', 'omni.route_candidates_rollup(candidates)', 'omni.route_candidates_rollup(%s)'),
+    ('omni.route_order_rollup(omni.route_candidates)', 'omni.route_order_rollup(candidates)', 'omni.route_order_rollup(%s)'),
+    ('omni.route_order_rollup(omni.route_plan)', 'omni.route_order_rollup(plan)', 'omni.route_order_rollup(%s)');
 
 CREATE VIEW aggregate AS
 SELECT p.oid::regprocedure::text AS signature, a.* FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
@@ -51,19 +62,23 @@ SELECT is_empty('SELECT signature FROM call WHERE signature NOT IN (SELECT signa
 
 -- 12,000 rows in 60 groups and 4 partitions; one value in eleven is NULL
 CREATE TABLE input (i bigint NOT NULL, g int NOT NULL, at timestamptz NOT NULL, gtin omni.gtin, sku omni.sku, email omni.email, phone omni.phone, identifier omni.identifier,
-    state omni.order_state, unit omni.order_state NOT NULL, quantities omni.order_quantities, moves omni.order_moves, sets omni.disjoint_set, demand omni.demand, supply omni.supply) PARTITION BY HASH (g);
+    state omni.order_state, unit omni.order_state NOT NULL, quantities omni.order_quantities, moves omni.order_moves, sets omni.disjoint_set, demand omni.demand, supply omni.supply,
+    candidates omni.route_candidates, plan omni.route_plan) PARTITION BY HASH (g);
 SELECT format('CREATE TABLE input_%s PARTITION OF input FOR VALUES WITH (MODULUS 4, REMAINDER %s)', i, i) FROM generate_series(0, 3) i \gexec
 INSERT INTO input
 SELECT i, hashint8(i) % 30, '2026-01-01 00:00+00'::timestamptz + (i % 1000) * interval '1 s', g.gtin,
        CASE WHEN i % 11 > 0 THEN omni.sku('TS-' || i % 997) END, CASE WHEN i % 11 > 0 THEN omni.email('u' || i % 997 || '@example.com') END,
        CASE WHEN i % 11 > 0 THEN omni.phone('+4930' || 1000 + i % 997) END, CASE WHEN i % 11 > 0 THEN omni.identifier('user_id:' || i % 997) END,
        CASE WHEN i % 11 > 0 THEN s.state END, s.state, CASE WHEN i % 11 > 0 THEN q.quantities END, CASE WHEN i % 11 > 0 THEN q.moves END,
-       CASE WHEN i % 11 > 0 THEN omni.disjoint_set(i, i / 2) END, CASE WHEN i % 11 > 0 THEN d.demand END, CASE WHEN i % 11 > 0 THEN d.supply END
+       CASE WHEN i % 11 > 0 THEN omni.disjoint_set(i, i / 2) END, CASE WHEN i % 11 > 0 THEN d.demand END, CASE WHEN i % 11 > 0 THEN d.supply END,
+       CASE WHEN i % 11 > 0 THEN r.candidates END, CASE WHEN i % 11 > 0 THEN r.plan END
 FROM generate_series(1::bigint, 12000) i
 CROSS JOIN LATERAL (SELECT (ARRAY['open', 'packed', 'shipped', 'delivered', 'canceled'])[1 + (hashint8(i) & 3)]::omni.order_state AS state) s
 CROSS JOIN LATERAL (SELECT omni.min(omni.order_quantities(i % 3 + u, s.state)) AS quantities, omni.order_line_state(i % 3 + u, NULL, s.state) AS moves FROM generate_series(1, 1) u) q
 CROSS JOIN LATERAL (SELECT omni.demand_agg(i % 300, i % 5 + u, 1, '2026-01-01 00:00+00') AS demand, omni.supply_agg(i % 300, i % 5 + u, '2026-01-01 00:00+00') AS supply
                     FROM generate_series(1, 1) u) d
+CROSS JOIN LATERAL (SELECT omni.route_candidates_agg(i % 77, i % 7, 1 + i % 77 % 3, i % 11, i % 77, (i % 11) / 8.0) AS candidates, omni.route_order(i % 77, i % 7, 1 + i % 77 % 3, i % 11, i % 77, (i % 11) / 8.0) AS plan
+                    FROM generate_series(1, 1) u) r
 LEFT JOIN LATERAL (SELECT omni.gtin_repair(to_char(4006381000000 + i % 997 * 10 + c, 'FM0000000000000')) AS gtin FROM generate_series(0, 9) c
                    WHERE i % 11 > 0 AND omni.gtin_problem(to_char(4006381000000 + i % 997 * 10 + c, 'FM0000000000000')) IS NULL LIMIT 1) g ON true;
 ANALYZE input;
