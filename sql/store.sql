@@ -744,6 +744,8 @@ BEGIN
         IF EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = to_regclass(format('%I.stock_movements', store)) AND c.conname = 'stock_movements_qty_check') THEN
             EXECUTE format('ALTER TABLE %I.stock_movements DROP CONSTRAINT stock_movements_qty_check', store);
         END IF;
+        EXECUTE format('INSERT INTO %1$I.stock (sku, location_code, on_hand) SELECT m.sku, m.location_code, sum(m.qty) FROM %1$I.stock_movements m '
+            'WHERE NOT EXISTS (SELECT FROM %1$I.stock s WHERE s.sku = m.sku AND s.location_code = m.location_code) GROUP BY m.sku, m.location_code', store);
         EXECUTE format('INSERT INTO %1$I.stock_movements (sku, location_code, movement_key, qty, kind, occurred_at, reserved_qty, reason) '
             'SELECT s.sku, s.location_code, ''omni:opening'', s.on_hand - coalesce(m.qty, 0), ''opening'', now(), s.reserved, ''migrate_store'' FROM %1$I.stock s '
             'LEFT JOIN (SELECT x.sku, x.location_code, sum(x.qty)::bigint AS qty FROM %1$I.stock_movements x GROUP BY x.sku, x.location_code) m ON m.sku = s.sku AND m.location_code = s.location_code '

@@ -189,8 +189,8 @@ END $$;
 COMMENT ON FUNCTION @store@.stock_known(text, text) IS 'for functions of the store: refuse a SKU or a location that is not known, and a bundle';
 
 /*
- * Locks what there is of a SKU at a location, for a call that takes units away, and tells what it found. expired are units of
- * reservations that are over, though nobody has tidied them; available can go without breaking a promise.
+ * Locks what there is of a SKU at a location, for a call that takes units away, and tells what it found. Reservations that are over are
+ * tidied, so that nobody can extend them any more: what is available can go without breaking a promise.
  */
 CREATE OR REPLACE FUNCTION @store@.lock_stock(sku text, location text, OUT on_hand bigint, OUT held bigint, OUT available bigint)
     RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -198,8 +198,8 @@ CREATE OR REPLACE FUNCTION @store@.lock_stock(sku text, location text, OUT on_ha
 DECLARE
     code omni.sku := lock_stock.sku;
     s record;
+    r record;
     free bigint;
-    expired bigint;
 BEGIN
     LOOP
         SELECT x.on_hand, x.reserved, x.safety_stock INTO s FROM @store@.stock x WHERE x.sku = code AND x.location_code = lock_stock.location FOR NO KEY UPDATE;
@@ -207,11 +207,15 @@ BEGIN
         INSERT INTO @store@.stock (sku, location_code) VALUES (code, lock_stock.location) ON CONFLICT (sku, location_code) DO NOTHING;
     END LOOP;
     SELECT coalesce(sum(x.free), 0) INTO free FROM (SELECT l.free FROM @store@.stock_slots l WHERE l.sku = code AND l.location_code = lock_stock.location ORDER BY l.slot FOR NO KEY UPDATE) x;
-    SELECT coalesce(sum(r.open_qty), 0) INTO expired FROM @store@.reservations r
-    WHERE r.sku = code AND r.location_code = lock_stock.location AND r.open_qty > 0 AND r.expires_at <= clock_timestamp();
     on_hand := s.on_hand;
-    held := s.reserved - free - expired;
-    available := s.on_hand - held - s.safety_stock;
+    held := s.reserved - free;
+    FOR r IN SELECT v.order_ref, v.reservation_id, v.open_qty FROM @store@.reservations v
+             WHERE v.sku = code AND v.location_code = lock_stock.location AND v.open_qty > 0 AND v.expires_at <= clock_timestamp() ORDER BY v.reservation_id FOR NO KEY UPDATE LOOP
+        UPDATE @store@.reservations v SET open_qty = 0 WHERE v.order_ref = r.order_ref AND v.sku = code AND v.reservation_id = r.reservation_id;
+        PERFORM @store@.move_stock(lock_stock.sku, lock_stock.location, 0, 'expire', 'expire ' || r.reservation_id, r.order_ref, NULL, now(), -r.open_qty, r.reservation_id);
+        held := held - r.open_qty;
+    END LOOP;
+    available := on_hand - held - s.safety_stock;
 END $$;
 COMMENT ON FUNCTION @store@.lock_stock(text, text) IS 'for functions of the store: let nobody else change what there is of a SKU at a location until this transaction ends; held are units that somebody was promised';
 
@@ -225,8 +229,7 @@ DECLARE
     taken bigint := 0;
     l record;
 BEGIN
-    SELECT s.reserved - s.on_hand + s.safety_stock - s.backorder_limit - coalesce((SELECT sum(r.open_qty) FROM @store@.reservations r
-               WHERE r.sku = code AND r.location_code = fit_slots.location AND r.open_qty > 0 AND r.expires_at <= clock_timestamp()), 0) INTO too_many
+    SELECT s.reserved - s.on_hand + s.safety_stock - s.backorder_limit INTO too_many
     FROM @store@.stock s WHERE s.sku = code AND s.location_code = fit_slots.location;
     FOR l IN SELECT x.slot, x.free FROM @store@.stock_slots x WHERE x.sku = code AND x.location_code = fit_slots.location AND x.free > 0 ORDER BY x.slot LOOP
         EXIT WHEN taken >= too_many;
@@ -273,7 +276,7 @@ BEGIN
                  FROM (SELECT l.*, sum(l.qty) OVER (PARTITION BY l.sku, l.location, l.supply_key) AS supply_qty FROM jsonb_to_recordset(wanted) l(n integer, sku text, location text, supply_key text, qty bigint)) x
                  GROUP BY x.sku, x.location ORDER BY x.sku COLLATE "C", x.location COLLATE "C" LOOP
             PERFORM @store@.stock_known(g.sku, g.location);
-            total := @store@.stock_sum(@store@.move_stock(g.sku, g.location, @store@.stock_sum(g.qty, g.sku, g.location), 'receive', request, NULL, NULL, at), g.sku, g.location);
+            total := @store@.stock_sum(@store@.move_stock(g.sku, g.location, @store@.stock_sum(g.qty, g.sku, g.location), 'receive', 'receive ' || request, NULL, NULL, at), g.sku, g.location);
             FOREACH n IN ARRAY g.positions LOOP
                 totals[n] := total;
             END LOOP;
@@ -286,11 +289,11 @@ BEGIN
                 END IF;
             END LOOP;
         END LOOP;
-        SELECT jsonb_build_object('rows', jsonb_agg(jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'location', l.location, 'qty', l.qty, 'on_hand', totals[l.n]) ORDER BY l.n)) INTO answer
+        SELECT jsonb_build_object('lines', jsonb_agg(jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'location', l.location, 'qty', l.qty, 'on_hand', totals[l.n]) ORDER BY l.n)) INTO answer
         FROM jsonb_to_recordset(wanted) l(n integer, line integer, sku text, location text, qty bigint);
         PERFORM @store@.request_done(request, 'receive', NULL, hash, answer);
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(line integer, sku text, location text, qty bigint, on_hand bigint);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(line integer, sku text, location text, qty bigint, on_hand bigint);
 END $$;
 COMMENT ON FUNCTION @store@.receive(jsonb, text) IS 'units arrive: lines of sku, qty and location, with a supply_key those that were expected. on_hand is what is there after the whole call';
 
@@ -331,10 +334,10 @@ BEGIN
             END IF;
             rows[l.n] := jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'location', l.location, 'supply_key', l.supply_key, 'qty', s.qty, 'received_qty', s.received_qty, 'expected_at', s.expected_at, 'closed', s.closed_at IS NOT NULL);
         END LOOP;
-        answer := jsonb_build_object('rows', to_jsonb(rows));
+        answer := jsonb_build_object('lines', to_jsonb(rows));
         PERFORM @store@.request_done(idempotency_key, 'expect', NULL, hash, answer);
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(line integer, sku text, location text, supply_key text, qty bigint, received_qty bigint, expected_at timestamptz, closed boolean);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(line integer, sku text, location text, supply_key text, qty bigint, received_qty bigint, expected_at timestamptz, closed boolean);
 END $$;
 COMMENT ON FUNCTION @store@.expect(jsonb, text) IS 'supply is announced, or changed: lines of sku, location, supply_key, qty and expected_at; "closed": true where no more of it comes. atp() counts what is open of it';
 
@@ -369,7 +372,7 @@ BEGIN
             END IF;
             PERFORM @store@.stock_sum(there.on_hand + g.qty, g.sku, g.location);
             IF g.qty <> 0 THEN
-                PERFORM @store@.move_stock(g.sku, g.location, g.qty::bigint, 'adjust', request, NULL, reason, at);
+                PERFORM @store@.move_stock(g.sku, g.location, g.qty::bigint, 'adjust', 'adjust ' || request, NULL, reason, at);
             END IF;
             IF g.qty < 0 THEN
                 PERFORM @store@.fit_slots(g.sku, g.location);
@@ -379,11 +382,11 @@ BEGIN
                 over[n] := greatest(there.held - there.on_hand - g.qty, 0);
             END LOOP;
         END LOOP;
-        SELECT jsonb_build_object('rows', jsonb_agg(jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'location', l.location, 'qty', l.qty, 'on_hand', totals[l.n], 'over_reserved', over[l.n]) ORDER BY l.n), 'reason', reason) INTO answer
+        SELECT jsonb_build_object('lines', jsonb_agg(jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'location', l.location, 'qty', l.qty, 'on_hand', totals[l.n], 'over_reserved', over[l.n]) ORDER BY l.n), 'reason', reason) INTO answer
         FROM jsonb_to_recordset(wanted) l(n integer, line integer, sku text, location text, qty bigint);
         PERFORM @store@.request_done(request, 'adjust', NULL, hash, answer);
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(line integer, sku text, location text, qty bigint, on_hand bigint, over_reserved bigint);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(line integer, sku text, location text, qty bigint, on_hand bigint, over_reserved bigint);
 END $$;
 COMMENT ON FUNCTION @store@.adjust(jsonb, text, text) IS 'units appear or vanish for a reason: lines of sku, location and a qty that is negative where they vanish. over_reserved are units that are promised and not there, after the whole call';
 
@@ -427,17 +430,17 @@ BEGIN
             PERFORM @store@.stock_sum(there.on_hand + g.comes, g.sku, g.location);
         END LOOP;
         FOR p IN SELECT l.sku, l."from", l."to", sum(l.qty)::bigint AS qty FROM jsonb_to_recordset(wanted) l(sku text, "from" text, "to" text, qty bigint) GROUP BY 1, 2, 3 ORDER BY l.sku COLLATE "C", l."from" COLLATE "C", l."to" COLLATE "C" LOOP
-            PERFORM @store@.move_stock(p.sku, p."from", -p.qty, 'transfer', request || ' to ' || p."to", NULL, 'to ' || p."to", at);
-            PERFORM @store@.move_stock(p.sku, p."to", p.qty, 'transfer', request || ' from ' || p."from", NULL, 'from ' || p."from", at);
+            PERFORM @store@.move_stock(p.sku, p."from", -p.qty, 'transfer', 'transfer ' || request || ' to ' || p."to", NULL, 'to ' || p."to", at);
+            PERFORM @store@.move_stock(p.sku, p."to", p.qty, 'transfer', 'transfer ' || request || ' from ' || p."from", NULL, 'from ' || p."from", at);
         END LOOP;
         FOR p IN SELECT DISTINCT l.sku, l."from" FROM jsonb_to_recordset(wanted) l(sku text, "from" text) ORDER BY 1, 2 LOOP
             PERFORM @store@.fit_slots(p.sku, p."from");
         END LOOP;
-        SELECT jsonb_build_object('rows', jsonb_agg(jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'from_location', l."from", 'to_location', l."to", 'qty', l.qty) ORDER BY l.n)) INTO answer
+        SELECT jsonb_build_object('lines', jsonb_agg(jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'from_location', l."from", 'to_location', l."to", 'qty', l.qty) ORDER BY l.n)) INTO answer
         FROM jsonb_to_recordset(wanted) l(n integer, line integer, sku text, "from" text, "to" text, qty bigint);
         PERFORM @store@.request_done(request, 'transfer', NULL, hash, answer);
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(line integer, sku text, from_location text, to_location text, qty bigint);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(line integer, sku text, from_location text, to_location text, qty bigint);
 END $$;
 COMMENT ON FUNCTION @store@.transfer(jsonb, text, boolean) IS 'units go from one location to another: lines of sku, qty, from and to. Units that are promised, and safety stock, stay unless force is true';
 
@@ -458,7 +461,7 @@ BEGIN
         was := there.on_hand;
         over_reserved := greatest(there.held - qty, 0);
         IF qty <> was THEN
-            PERFORM @store@.move_stock(sku, location, qty - was, 'count', request, NULL, reason, at);
+            PERFORM @store@.move_stock(sku, location, qty - was, 'count', 'count ' || request, NULL, reason, at);
             PERFORM @store@.fit_slots(sku, location);
         END IF;
         RETURN NEXT;
@@ -481,11 +484,11 @@ BEGIN
     PERFORM @store@.stock_writable();
     answer := @store@.request_answer(idempotency_key, 'cycle_count', hash);
     IF answer IS NULL THEN
-        SELECT jsonb_build_object('location', location, 'rows', jsonb_agg(jsonb_build_object('sku', c.sku, 'counted', c.qty, 'was', c.was, 'difference', c.qty - c.was, 'over_reserved', c.over_reserved))) INTO answer
+        SELECT jsonb_build_object('location', location, 'lines', jsonb_agg(jsonb_build_object('sku', c.sku, 'counted', c.qty, 'was', c.was, 'difference', c.qty - c.was, 'over_reserved', c.over_reserved))) INTO answer
         FROM @store@.count_units(location, wanted, request, 'cycle_count') c;
         PERFORM @store@.request_done(request, 'cycle_count', NULL, hash, answer);
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(sku text, counted bigint, was bigint, difference bigint, over_reserved bigint);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(sku text, counted bigint, was bigint, difference bigint, over_reserved bigint);
 END $$;
 COMMENT ON FUNCTION @store@.cycle_count(text, jsonb, text) IS 'units of a location were counted: lines of sku and qty; those of one SKU are summed, a SKU that is not named was not counted. The difference is the movement; over_reserved are units that are promised and were not found';
 
@@ -647,7 +650,7 @@ BEGIN
         FOR i IN 1 .. cardinality(ids) LOOP
             CONTINUE WHEN take[i] = 0;
             UPDATE @store@.reservations v SET open_qty = v.open_qty - take[i] WHERE v.order_ref = order_ref AND v.sku = id_skus[i]::omni.sku AND v.reservation_id = ids[i];
-            there := @store@.move_stock(id_skus[i], id_places[i], -take[i], 'ship', request || ' ' || ids[i], order_ref, NULL, at, -take[i], ids[i]);
+            there := @store@.move_stock(id_skus[i], id_places[i], -take[i], 'ship', 'ship ' || request || ' ' || ids[i], order_ref, NULL, at, -take[i], ids[i]);
             IF there < 0 THEN
                 RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('%s units of %s cannot be shipped from %s: there are %s', take[i], id_skus[i], id_places[i], there + take[i]),
                     HINT = 'What is promised on backorder is shipped when it was received. If the units are there, tell it by cycle_count().';
@@ -682,12 +685,12 @@ BEGIN
             END LOOP;
         END IF;
 
-        SELECT jsonb_build_object('rows', jsonb_agg(jsonb_build_object('line', u.line_no, 'sku', u.sku, 'location', u.place, 'qty', u.n, 'reservation_id', u.id) ORDER BY u.line_no, u.i)) INTO answer
+        SELECT jsonb_build_object('lines', jsonb_agg(jsonb_build_object('line', u.line_no, 'sku', u.sku, 'location', u.place, 'qty', u.n, 'reservation_id', u.id) ORDER BY u.line_no, u.i)) INTO answer
         FROM unnest(id_lines, id_skus, id_places, take, ids) WITH ORDINALITY u(line_no, sku, place, n, id, i) WHERE u.n > 0;
         answer := answer || CASE WHEN parcel IS NULL THEN '{}' ELSE jsonb_build_object('shipment_key', parcel) END;
         PERFORM @store@.request_done(request, 'ship', order_ref, hash, answer);
     END IF;
-    RETURN QUERY SELECT a.* FROM jsonb_to_recordset(answer -> 'rows') a(line integer, sku text, location text, qty bigint, reservation_id bigint);
+    RETURN QUERY SELECT a.* FROM jsonb_to_recordset(answer -> 'lines') a(line integer, sku text, location text, qty bigint, reservation_id bigint);
 END $$;
 COMMENT ON FUNCTION @store@.ship(text, jsonb, text, jsonb) IS 'units that an order has reserved leave: by line, by SKU or both, or without lines all of them. A shipment is written with {"shipment_key", "carrier", "tracking_code", "method"}; lines of the order move on';
 
@@ -766,35 +769,36 @@ END $$;
 COMMENT ON FUNCTION @store@.atp(text, text, text, timestamptz) IS 'available to promise: how many units of a SKU or a bundle can be promised by a channel, from a location or from all that are active together, now or at a time to come';
 
 /*
- * When units are ready that need so many minutes of work from then on: work is done from opens_at to closes_at of every day, by the
- * clock of the location; without these, around the clock.
+ * When units are ready that need so many minutes of work from then on: work is done from opens to closes of every day, in seconds since
+ * midnight by the clock of the location; without these, around the clock.
  */
-CREATE OR REPLACE FUNCTION @store@.ready_at(since timestamptz, minutes integer, opens_at time, closes_at time, time_zone text)
+CREATE OR REPLACE FUNCTION @store@.ready_at(since timestamptz, minutes integer, opens integer, closes integer, time_zone text)
     RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    day interval := closes_at - opens_at;
-    work interval := make_interval(mins => minutes);
-    start timestamp;
-    whole bigint;
+    midnight timestamp := date_trunc('day', since AT TIME ZONE time_zone);
+    first bigint := extract(epoch FROM since AT TIME ZONE time_zone - midnight);
+    work bigint := minutes * 60::bigint;
+    days bigint;
 BEGIN
-    IF day IS NULL THEN
-        RETURN since + work;
+    IF opens IS NULL OR closes IS NULL OR closes <= opens THEN
+        RETURN since + make_interval(mins => minutes);
     END IF;
-    -- in minutes of work since the first opening
-    start := since AT TIME ZONE time_zone;
-    IF start::time >= closes_at THEN
-        start := start::date + 1 + opens_at;
-    ELSE
-        start := start::date + greatest(start::time, opens_at);
+    IF first >= closes THEN
+        midnight := midnight + interval '1 day';
+        first := opens;
     END IF;
-    IF start::time + work <= closes_at AND work < interval '1 day' AND start::time + work >= start::time THEN
-        RETURN (start + work) AT TIME ZONE time_zone;
+    first := greatest(first, opens);
+    IF first + work > closes THEN
+        -- the rest of that day, whole days, and what is left after opening
+        work := work - (closes - first);
+        days := (work - 1) / (closes - opens);
+        midnight := midnight + make_interval(days => days::integer + 1);
+        work := work - days * (closes - opens);
+        first := opens;
     END IF;
-    work := work - (closes_at - start::time);
-    whole := ceil(extract(epoch FROM work) / extract(epoch FROM day)) - 1;
-    RETURN (start::date + 1 + whole::integer + opens_at + (work - day * whole)) AT TIME ZONE time_zone;
+    RETURN (midnight + make_interval(secs => first + work)) AT TIME ZONE time_zone;
 END $$;
-COMMENT ON FUNCTION @store@.ready_at(timestamptz, integer, time, time, text) IS 'for functions of the store: when so many minutes of opening time have passed';
+COMMENT ON FUNCTION @store@.ready_at(timestamptz, integer, integer, integer, text) IS 'for functions of the store: when so many minutes of opening time have passed';
 
 /*
  * Distances are those of the haversine formula on a sphere of 6371.0088 km (the mean radius of the earth, IUGG), which
@@ -820,7 +824,7 @@ BEGIN
             HINT = 'Latitude is -90 to 90 degrees north, longitude -180 to 180 degrees east, a distance 0 km or more.';
     END IF;
     RETURN QUERY
-    SELECT c.location, round(c.km::numeric, 3), c.atp, @store@.ready_at(now_is, c.ready_minutes, c.opens_at, c.closes_at, c.time_zone)
+    SELECT c.location, round(c.km::numeric, 3), c.atp, @store@.ready_at(now_is, c.ready_minutes, extract(epoch FROM c.opens_at)::integer, extract(epoch FROM c.closes_at)::integer, c.time_zone)
     FROM (SELECT p.location, p.atp, l.ready_minutes, l.opens_at, l.closes_at, l.time_zone,
               CASE WHEN latitude IS NOT NULL AND l.latitude IS NOT NULL AND l.longitude IS NOT NULL THEN 2 * 6371.0088 * asin(sqrt(least(1, sind((l.latitude - latitude) / 2) ^ 2 + cosd(latitude) * cosd(l.latitude) * sind((l.longitude - longitude) / 2) ^ 2))) END AS km
           FROM (SELECT x.* FROM @store@.stock_promise(sku, NULL, NULL) x WHERE x.atp >= qty OFFSET 0) p
@@ -936,7 +940,7 @@ BEGIN
                     explanation := 'moved_since';
                     correction := NULL;
                 ELSIF correction <> 0 THEN
-                    PERFORM @store@.move_stock(sku, location, correction, 'adjust', request, NULL, 'reconcile', at);
+                    PERFORM @store@.move_stock(sku, location, correction, 'adjust', 'reconcile ' || request, NULL, 'reconcile', at);
                     PERFORM @store@.fit_slots(sku, location);
                 END IF;
             END IF;
@@ -949,12 +953,12 @@ BEGIN
         IF NOT apply THEN
             RETURN;
         END IF;
-        answer := jsonb_build_object('feed', relation.name, 'rows', to_jsonb(rows));
+        answer := jsonb_build_object('feed', relation.name, 'lines', to_jsonb(rows));
         IF idempotency_key IS NOT NULL OR EXISTS (SELECT FROM unnest(rows) r WHERE r ->> 'correction' <> '0') THEN
             PERFORM @store@.request_done(request, 'reconcile', NULL, hash, answer);
         END IF;
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(sku text, location text, reported text, on_hand bigint, moved_since bigint, over_reserved bigint, explanation text, correction bigint);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(sku text, location text, reported text, on_hand bigint, moved_since bigint, over_reserved bigint, explanation text, correction bigint);
 END $$;
 COMMENT ON FUNCTION @store@.reconcile(regclass, boolean, text) IS 'compare stock with a feed of sku, location_code, on_hand and as_of (may be missing): each difference with its explanation and the correcting movement, NULL where that would be a guess. apply writes these movements';
 
@@ -1038,12 +1042,12 @@ BEGIN
                 rows := rows || array(SELECT jsonb_build_object('epc', u.tag, 'sku', g.sku, 'serial', u.serial, 'result', CASE WHEN 'epc:' || u.tag = ANY (known) THEN 'repeated' ELSE 'received' END) FROM unnest(g.tags, g.serials) u(tag, serial));
             END IF;
         END LOOP;
-        answer := jsonb_build_object('location', location, 'purpose', purpose, 'rows', to_jsonb(rows));
+        answer := jsonb_build_object('location', location, 'purpose', purpose, 'lines', to_jsonb(rows));
         IF changed OR idempotency_key IS NOT NULL THEN
             PERFORM @store@.request_done(request, 'rfid_read', NULL, hash, answer);
         END IF;
     END IF;
-    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'rows') r(epc text, sku text, serial bigint, result text, reason text);
+    RETURN QUERY SELECT r.* FROM jsonb_to_recordset(answer -> 'lines') r(epc text, sku text, serial bigint, result text, reason text);
 END $$;
 COMMENT ON FUNCTION @store@.rfid_read(text, text[], text, text) IS 'tags (SGTIN-96 in hexadecimal) were read at a location, to receive or to count: units of the products that have their GTIN. One row a tag, refused ones with the reason; of a count, SKUs without a tag were not counted';
 

@@ -1,7 +1,7 @@
 -- A store of an earlier release, with customers who were merged, grants and columns of its owner's, is after migration what a new
 -- store is, and goes on where it was; so is one that the release detached and this version attaches. Records join its customers, decisions
 -- are taken on them; what only a value held together that stands for no value comes apart with the next rebuild.
-SELECT plan(62);
+SELECT plan(74);
 SET client_min_messages = warning;
 CREATE ROLE omni_tap_analyst;
 -- a column's position, definition and comment; views, functions, indexes, constraints: with the store's name taken out
@@ -46,6 +46,48 @@ END $$;
 \ir store_upgrade.psql
 \set release 0.2.0
 \ir store_upgrade.psql
+
+-- a store of 0.3.0 with stock: it becomes the sum of its movements, and what is reserved is held by somebody
+DROP EXTENSION omni;
+CREATE EXTENSION omni VERSION '0.3.0';
+\o /dev/null
+SELECT omni.create_store('aaa_a');
+SELECT omni.create_store('aaa_b');
+CREATE FUNCTION public.fill_stock(store text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE replace($sql$
+        INSERT INTO #.locations (location_code, name) VALUES ('BER', 'Berlin'), ('HAM', 'Hamburg');
+        INSERT INTO #.products (sku, title) VALUES ('A', 'a'), ('B', 'b'), ('C', 'c'), ('D', 'd'), ('E', 'e');
+        -- with no movements, with some, with all of them and units reserved, with none left, negative; and one that only movements tell of
+        INSERT INTO #.stock (sku, location_code, on_hand, reserved, safety_stock) VALUES ('A', 'BER', 10, 3, 1), ('B', 'BER', 7, 0, 0), ('C', 'BER', 5, 2, 0), ('C', 'HAM', 5, 0, 0), ('D', 'BER', 0, 0, 0), ('E', 'BER', -2, 0, 0);
+        INSERT INTO #.stock_movements (sku, location_code, movement_key, qty, kind, occurred_at) VALUES ('B', 'BER', 'm1', 20, 'receive', '2026-01-01Z'), ('B', 'BER', 'm2', -3, 'ship', '2026-01-02Z'),
+            ('C', 'BER', 'm3', 5, 'receive', '2026-01-01Z'), ('C', 'HAM', 'm4', 5, 'receive', '2026-01-01Z'), ('D', 'BER', 'm5', 4, 'receive', '2026-01-01Z'), ('E', 'HAM', 'm6', 6, 'receive', '2026-01-01Z')$sql$, '#', store);
+END $$;
+SELECT public.fill_stock('aaa_a');
+SELECT public.fill_stock('aaa_b');
+SELECT omni.detach_store('aaa_b');
+ALTER EXTENSION omni UPDATE;
+\o
+SELECT matches(omni.migrate_store('aaa_a'), '^store aaa_a: 0.3.0 to', 'a store of 0.3.0 with stock migrates');
+\o /dev/null
+SELECT omni.attach_store('aaa_b');
+SELECT omni.migrate_store('aaa_b');
+SELECT omni.create_store('aaa_c');
+\o
+SELECT is_empty($$SELECT * FROM aaa_a.stock_problems UNION ALL SELECT * FROM aaa_b.stock_problems$$, 'its stock is the sum of its movements');
+SELECT results_eq($$SELECT sku::text, location_code, on_hand, reserved FROM aaa_a.stock ORDER BY 1, 2$$,
+    $$VALUES ('A', 'BER', 10::bigint, 3::bigint), ('B', 'BER', 7, 0), ('C', 'BER', 5, 2), ('C', 'HAM', 5, 0), ('D', 'BER', 0, 0), ('E', 'BER', -2, 0), ('E', 'HAM', 6, 0)$$, 'as it was, and what only movements told of is there');
+SELECT results_eq($$SELECT sku::text, location_code, qty, reserved_qty FROM aaa_a.stock_movements WHERE kind = 'opening' ORDER BY 1, 2$$,
+    $$VALUES ('A', 'BER', 10::bigint, 3::bigint), ('B', 'BER', -10, 0), ('C', 'BER', 0, 2), ('D', 'BER', -4, 0), ('E', 'BER', -2, 0)$$, 'openings are what was missing');
+SELECT results_eq($$SELECT sku::text, order_ref, open_qty FROM aaa_a.reservations ORDER BY 1$$, $$VALUES ('A', 'omni:opening', 3::bigint), ('C', 'omni:opening', 2)$$, 'what was reserved is held');
+SELECT is(aaa_a.atp('A'), 6::bigint, 'what can be promised is what it was');
+SELECT is(sum(qty), 5::numeric, 'what was reserved can be shipped') FROM aaa_a.ship('omni:opening');
+SELECT is_empty($$SELECT * FROM aaa_a.stock_problems$$, 'and all is right');
+SELECT matches(omni.migrate_store('aaa_a'), 'is at', 'it migrates once');
+SELECT is_empty($$SELECT * FROM aaa_a.stock_problems$$, 'a second time changes nothing');
+SELECT is_empty($$(SELECT public.catalog_of('aaa_a') EXCEPT ALL SELECT public.catalog_of('aaa_c')) UNION ALL (SELECT public.catalog_of('aaa_c') EXCEPT ALL SELECT public.catalog_of('aaa_a'))$$, 'the migrated store is a new one, column by column');
+SELECT is_empty($$(SELECT public.catalog_of('aaa_b') EXCEPT ALL SELECT public.catalog_of('aaa_c')) UNION ALL (SELECT public.catalog_of('aaa_c') EXCEPT ALL SELECT public.catalog_of('aaa_b'))$$, 'so is the attached one');
+DROP SCHEMA aaa_a, aaa_a_bi, aaa_a_pii, aaa_b, aaa_b_bi, aaa_b_pii, aaa_c, aaa_c_bi, aaa_c_pii CASCADE;
 SELECT * FROM finish();
 DROP OWNED BY omni_tap_analyst;
 DROP ROLE omni_tap_analyst;

@@ -119,7 +119,7 @@ SELECT * FROM units.stock_problems;
 -- counted: the difference is the movement
 SELECT * FROM units.cycle_count('BER', '[{"sku": "TS-RED", "qty": 1}, {"sku": "TS-RED", "qty": 2}, {"sku": "MUG", "qty": 0}, {"sku": "TS-BLUE", "qty": 0}]', 'count-1');
 SELECT * FROM units.cycle_count('BER', '[{"sku": "TS-RED", "qty": 1}, {"sku": "TS-RED", "qty": 2}, {"sku": "MUG", "qty": 0}, {"sku": "TS-BLUE", "qty": 0}]', 'count-1');
-SELECT sku, qty, reason FROM units.stock_movements WHERE movement_key = 'count-1' ORDER BY 1;
+SELECT sku, qty, reason FROM units.stock_movements WHERE movement_key = 'count count-1' ORDER BY 1;
 SELECT * FROM units.cycle_count('XYZ', '[{"sku": "TS-RED", "qty": 1}]');
 SELECT * FROM units.cycle_count('BER', '[{"sku": "TS-RED", "qty": -1}]');
 SELECT * FROM units.cycle_count(NULL, '[{"sku": "TS-RED", "qty": 1}]');
@@ -145,7 +145,7 @@ SELECT location, distance_km, atp FROM units.availability('TS-RED', 8);
 SELECT location, atp FROM units.availability('SET');
 SELECT ready_at >= now() AS ready FROM units.availability('TS-BLUE') WHERE location = 'HAM';
 -- minutes of work: before opening, during, over night, over days, around the clock; the clock of the location
-SELECT s, m, units.ready_at(s, m, '09:00', '18:00', 'Europe/Berlin') FROM (VALUES ('2026-01-12 05:00Z'::timestamptz, 30), ('2026-01-12 10:00Z', 30), ('2026-01-12 16:45Z', 30), ('2026-01-12 20:00Z', 30), ('2026-01-12 16:00Z', 60), ('2026-01-12 08:00Z', 540), ('2026-01-12 08:00Z', 541), ('2026-01-12 16:30Z', 1170), ('2026-03-28 16:45Z', 30)) v(s, m);
+SELECT s, m, units.ready_at(s, m, 9 * 3600, 18 * 3600, 'Europe/Berlin') FROM (VALUES ('2026-01-12 05:00Z'::timestamptz, 30), ('2026-01-12 10:00Z', 30), ('2026-01-12 16:45Z', 30), ('2026-01-12 20:00Z', 30), ('2026-01-12 16:00Z', 60), ('2026-01-12 08:00Z', 540), ('2026-01-12 08:00Z', 541), ('2026-01-12 16:30Z', 1170), ('2026-03-28 16:45Z', 30), ('2026-01-12 10:00Z', 0), ('2026-01-12 16:59:59.5Z', 1)) v(s, m);
 SELECT units.ready_at('2026-01-12 05:00Z', 90, NULL, NULL, 'UTC');
 SELECT * FROM units.availability('TS-RED', 0);
 SELECT * FROM units.availability('TS-RED', NULL);
