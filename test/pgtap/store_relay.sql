@@ -15,7 +15,7 @@ SELECT is(count(*), 2::bigint, 'and are marked') FROM shop.outbox WHERE sent_at 
 \set rest `PGDATABASE=omni_tap sh ../../examples/relay/relay.sh shop cat 2>&1`
 SELECT is(array_agg((l::jsonb #>> '{answer,lines,0,on_hand}')::bigint), '{6,10,15}', 'the others the next time, with their answers') FROM regexp_split_to_table(:'rest', '\n') l;
 \set none `PGDATABASE=omni_tap sh ../../examples/relay/relay.sh shop 'echo asked' 2>&1`
-SELECT is(:'none', '', 'then there is nothing, and nobody is asked');
+SELECT is(:'none'::text, '', 'then there is nothing, and nobody is asked');
 \set usage `sh ../../examples/relay/relay.sh 2>&1`
-SELECT is(:'usage', 'usage: relay.sh STORE COMMAND [MAX]', 'it says how it is called');
+SELECT is(:'usage'::text, 'usage: relay.sh STORE COMMAND [MAX]', 'it says how it is called');
 SELECT * FROM finish();

@@ -21,6 +21,7 @@ CREATE FUNCTION any_place() RETURNS text LANGUAGE sql VOLATILE AS $$ SELECT (ARR
 CREATE FUNCTION any_number(low integer, high integer) RETURNS integer LANGUAGE sql VOLATILE AS $$ SELECT low + floor(random() * (high - low + 1))::int $$;
 
 CREATE PROCEDURE step(i integer) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
     kind text := (ARRAY['receive', 'receive', 'adjust', 'transfer', 'cycle_count', 'reserve', 'reserve', 'reserve', 'ship', 'ship', 'release', 'expire', 'retry', 'retry', 'misuse'])[any_number(1, 15)];
     key text := CASE WHEN random() < .7 THEN 'key ' || i END;
@@ -101,6 +102,10 @@ BEGIN
         END IF;
         moves := 1;
     WHEN 'ship', 'release' THEN
+        IF kind = 'release' THEN
+            -- which gives back what is over, too
+            PERFORM units.expire();
+        END IF;
         line := any_number(1, 12);
         IF random() < .5 THEN
             lines := jsonb_build_array(jsonb_build_object('line', coalesce((SELECT h.line FROM model_hold h WHERE h.order_ref = ref ORDER BY random() LIMIT 1), line), 'qty', any_number(1, 9)));
