@@ -633,7 +633,7 @@ BEGIN
                 -- a bundle goes as what it is made of
                 FOR part IN SELECT p.part AS sku, p.qty * w.qty AS qty FROM @store@.stock_parts(product) p WHERE is_bundle UNION ALL SELECT product, w.qty WHERE NOT is_bundle LOOP
                     need := part.qty;
-                    FOR g IN SELECT c AS i FROM unnest(candidates) c WHERE id_skus[c] = part.sku AND (NOT is_bundle OR id_bundles[c] = product) AND (w.location IS NULL OR id_places[c] = w.location) LOOP
+                    FOR g IN SELECT c AS i FROM unnest(candidates) c WHERE id_skus[c] = part.sku AND (NOT is_bundle OR id_bundles[c] = product) AND (w.location IS NULL OR id_places[c] = w.location) ORDER BY NOT is_bundle AND id_bundles[c] IS NOT NULL, c LOOP
                         EXIT WHEN need = 0;
                         there := least(need, open[g.i] - take[g.i]);
                         take[g.i] := take[g.i] + there;
@@ -1015,8 +1015,9 @@ BEGIN
         END LOOP;
         FOR g IN SELECT p.sku, p.reason, array_agg(u.tag ORDER BY u.tag COLLATE "C") AS tags, array_agg(u.serial ORDER BY u.tag COLLATE "C") AS serials
                  FROM unnest(items, tags, serials) u(item, tag, serial)
-                 JOIN LATERAL (SELECT CASE WHEN count(*) = 1 THEN min(x.sku::text) END AS sku, CASE count(*) WHEN 0 THEN 'unknown_gtin' WHEN 1 THEN NULL ELSE 'ambiguous_gtin' END AS reason
-                               FROM (SELECT q.sku FROM @store@.products q WHERE q.gtin = u.item LIMIT 2) x) p ON true
+                 JOIN LATERAL (SELECT CASE WHEN count(*) = 1 AND NOT bool_or(x.is_bundle) THEN min(x.sku::text) END AS sku,
+                                   CASE WHEN count(*) = 0 THEN 'unknown_gtin' WHEN count(*) > 1 THEN 'ambiguous_gtin' WHEN bool_or(x.is_bundle) THEN 'bundle' END AS reason
+                               FROM (SELECT q.sku, EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = q.sku) AS is_bundle FROM @store@.products q WHERE q.gtin = u.item LIMIT 2) x) p ON true
                  GROUP BY p.sku, p.reason ORDER BY p.sku COLLATE "C", p.reason LOOP
             IF g.sku IS NULL THEN
                 rows := rows || array(SELECT jsonb_build_object('epc', u.tag, 'serial', u.serial, 'result', 'refused', 'reason', g.reason) FROM unnest(g.tags, g.serials) u(tag, serial));

@@ -95,6 +95,11 @@ SELECT * FROM units.ship('O-1', shipment => '{"shipment_key": "S", "carrier": 1}
 SELECT * FROM units.ship('O-1', shipment => '["S"]');
 SELECT * FROM units.ship(NULL);
 
+-- a SKU by itself and as a part of a bundle: what is asked for by its name is the one by itself, as long as there is one
+SELECT land.hold('O-7', 1, 'MUG', 'BER', 1, 'infinity', 'SET'), land.hold('O-7', 2, 'MUG', 'BER', 2);
+SELECT line, sku, qty FROM units.ship('O-7', '[{"sku": "MUG", "qty": 1}]');
+SELECT line, sku, qty FROM units.ship('O-7', '[{"sku": "MUG", "qty": 2}]');
+
 -- units appear and vanish for a reason; what is promised and not there is told
 SELECT * FROM units.adjust('[{"sku": "TS-RED", "location": "BER", "qty": -1}, {"sku": "TS-RED", "location": "BER", "qty": -2}, {"sku": "TS-BLUE", "location": "HAM", "qty": 1}]', 'damaged', 'adj-1');
 SELECT * FROM units.adjust('[{"sku": "TS-RED", "location": "BER", "qty": -3}, {"sku": "TS-RED", "location": "BER", "qty": 3}]', 'mistake');
@@ -216,6 +221,8 @@ SELECT epc, sku, result FROM units.rfid_read('WH', '{3074257BF7194E4000001A85,30
 SELECT sku, location_code, movement_key, qty FROM units.stock_movements WHERE reason = 'rfid_read' ORDER BY 1, 2, 3;
 SELECT epc, sku, result FROM units.rfid_read('HAM', '{3074257BF7194E4000001A85}', 'count');
 SELECT qty, kind FROM units.stock_movements WHERE location_code = 'HAM' AND reason = 'rfid_read';
+UPDATE units.products SET gtin = '4000000000006' WHERE sku = 'SET';
+SELECT sku, result, reason FROM units.rfid_read('BER', array(SELECT encode(omni.sgtin96_encode('4000000000006', 7, 1, 5), 'hex')), 'receive');
 SELECT * FROM units.rfid_read('BER', '{}', 'receive');
 SELECT * FROM units.rfid_read('XYZ', '{00}', 'receive');
 SELECT * FROM units.rfid_read('BER', '{00}', 'sell');
