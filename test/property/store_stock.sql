@@ -1,5 +1,5 @@
 -- Stock of a store against a model: random calls, failing ones among them, retries with the same key, keys used again for something
--- else. After each call the answer is the model's; in the end stock and movements are.
+-- else, SKUs that are held in slots for a while. After each call the answer is the model's; in the end stock and movements are.
 SELECT plan(9);
 SET client_min_messages = warning;
 \o /dev/null
@@ -10,7 +10,7 @@ CREATE TABLE model_stock AS SELECT 'S' || i AS sku, l AS location, 0::bigint AS 
 CREATE TABLE model_hold (order_ref text, line integer, sku text, location text, open bigint, PRIMARY KEY (order_ref, line));
 CREATE TABLE model_call (key text, call text, answer jsonb);
 CREATE TABLE seen (what text, n bigint DEFAULT 0);
-INSERT INTO seen (what) SELECT unnest('{receive,adjust,transfer,cycle_count,reserve,ship,release,expire,retry,misuse,refused,movements,calls}'::text[]);
+INSERT INTO seen (what) SELECT unnest('{receive,adjust,transfer,cycle_count,reserve,ship,release,expire,slots,retry,misuse,refused,movements,calls}'::text[]);
 CREATE TABLE wrong (step integer, call text, got text, expected text);
 SELECT setseed(.4711);
 
@@ -23,7 +23,7 @@ CREATE FUNCTION any_number(low integer, high integer) RETURNS integer LANGUAGE s
 CREATE PROCEDURE step(i integer) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    kind text := (ARRAY['receive', 'receive', 'adjust', 'transfer', 'cycle_count', 'reserve', 'reserve', 'reserve', 'ship', 'ship', 'release', 'expire', 'retry', 'retry', 'misuse'])[any_number(1, 15)];
+    kind text := (ARRAY['receive', 'receive', 'adjust', 'transfer', 'cycle_count', 'reserve', 'reserve', 'reserve', 'ship', 'ship', 'release', 'expire', 'slots', 'retry', 'retry', 'misuse'])[any_number(1, 16)];
     key text := CASE WHEN random() < .7 THEN 'key ' || i END;
     call text;
     lines jsonb;
@@ -132,6 +132,11 @@ BEGIN
         IF random() < .5 THEN
             PERFORM units.expire();
         END IF;
+        RETURN;
+    WHEN 'slots' THEN
+        -- units in slots are promised without a look at the stock: nobody sees a difference
+        PERFORM units.set_high_contention(s.sku, any_number(0, 3)) FROM (SELECT x.sku::text FROM units.stock x ORDER BY random() LIMIT 1) s;
+        UPDATE seen SET n = n + 1 WHERE what = kind;
         RETURN;
     END CASE;
 
