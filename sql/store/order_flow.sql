@@ -689,12 +689,14 @@ BEGIN
                     DETAIL = (SELECT format('Its method is %s, its units are %s.', way, string_agg(DISTINCT v.state, ', ')) FROM @store@.order_units v WHERE v.order_ref = order_ref);
             END IF;
         END IF;
+        -- locking what is held tidies what has expired
+        SELECT coalesce(sum(r.open_qty), 0) AS qty, min(r.location_code) FILTER (WHERE r.expires_at <= clock_timestamp()) AS location_code INTO late
+        FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer)) AND r.open_qty > 0 AND (location IS NULL OR r.location_code = location);
         PERFORM @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
-        SELECT r.line_no, r.location_code, r.expires_at INTO late FROM @store@.reservations r JOIN jsonb_to_recordset(wanted) w(line_no integer) ON w.line_no = r.line_no
-        WHERE r.order_ref = order_ref AND r.open_qty > 0 AND r.expires_at <= clock_timestamp() AND (location IS NULL OR r.location_code = location) LIMIT 1;
-        IF FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: its reservation at %s has expired', late.line_no, left(order_ref, 64), late.location_code),
-                HINT = 'release() it and reserve() again: the units may have been promised to somebody else.';
+        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer))
+                       AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('what order %s had reserved has expired%s', left(order_ref, 64), ' at ' || late.location_code),
+                HINT = 'reserve() again: the units may have been promised to somebody else.';
         END IF;
         -- what waits for its customer is held until it is handed over, or nobody has come for it
         UPDATE @store@.reservations r SET expires_at = 'infinity' FROM jsonb_to_recordset(wanted) w(line_no integer)
