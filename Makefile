@@ -71,7 +71,7 @@ help:
 	@echo 'make clean               remove what was built'
 	@echo
 	@echo 'These install what they need and run on a private throw-away cluster:'
-	@echo 'make demo                the story of omni in five scenes'
+	@echo 'make demo                the story of omni in six scenes'
 	@echo 'make test                all tests; KIND="regress lint" some kinds, ONLY=gtin some files'
 	@echo 'make test KIND=leak      memory that calls by the million leave behind; an hour, not a part of the others'
 	@echo 'make lint                catalog and source lint alone'

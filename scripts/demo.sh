@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# demo.sh: the story of omni in five scenes, on a private throw-away cluster: a developer, a data engineer with feeds and
-# with customers, an analyst and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
+# demo.sh: the story of omni in six scenes, on a private throw-away cluster: a developer, a data engineer with feeds and
+# with customers, a stock manager, an analyst and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
 . "$(dirname "$0")/lib.sh"
 began=$(date +%s)
 need_postgres
@@ -66,6 +66,10 @@ ask retail 'CREATE TABLE staging.truth_contact (source text, record_id text, per
 feed truth_contact "$FEEDS/truth_contacts.csv"
 tell retail "$SCENES/scenes/identity.sql"
 
+title "The stock manager: 500 pairs, eight tills, no pair sold twice"
+OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/stock.sh" | cat -s
+[ "${PIPESTATUS[0]}" = 0 ] || die "the stock manager's scene failed"
+
 title "The analyst: views that add up, without personal data"
 ask retail "CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA shop_bi TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shop_bi TO analyst" >/dev/null
 PGUSER=analyst tell retail "$SCENES/scenes/analyst.sql"
@@ -75,4 +79,4 @@ OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/dba.sh" | cat -s
 [ "${PIPESTATUS[0]}" = 0 ] || die "the DBA's scene failed"
 
 done_at=$(date +%s)
-printf '\nSet-up %s s, the five scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"
+printf '\nSet-up %s s, the six scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"

@@ -5,16 +5,19 @@ SELECT omni.create_store('shop');
 INSERT INTO shop.markets (market_code, name, country, currency, time_zone) VALUES ('DE', 'Germany', 'DE', 'EUR', 'Europe/Berlin');
 INSERT INTO shop.channels (channel_code, name, kind, market_code) VALUES
     ('web', 'Web shop', 'web', 'DE'), ('pos', 'Stores', 'pos', 'DE'), ('marketplace', 'Marketplace', 'marketplace', 'DE'), ('callcenter', 'Call center', 'call_center', 'DE');
-INSERT INTO shop.locations (location_code, name, kind, market_code, latitude, longitude, pickup) VALUES
-    ('WH-BERLIN', 'Warehouse Berlin', 'warehouse', 'DE', 52.52, 13.40, false),
-    ('ST-MUNICH', 'Store Munich', 'store', 'DE', 48.14, 11.58, true), ('ST-COLOGNE', 'Store Cologne', 'store', 'DE', 50.94, 6.96, true);
+INSERT INTO shop.locations (location_code, name, kind, market_code, latitude, longitude, pickup, ready_minutes) VALUES
+    ('WH-BERLIN', 'Warehouse Berlin', 'warehouse', 'DE', 52.52, 13.40, false, 120),
+    ('ST-MUNICH', 'Store Munich', 'store', 'DE', 48.14, 11.58, true, 45), ('ST-COLOGNE', 'Store Cologne', 'store', 'DE', 50.94, 6.96, true, 45);
 
 \set copy '\\copy shop.products (sku, gtin, title, brand, category) from ' :dir '/products.csv csv'
 :copy
 \set copy '\\copy shop.sku_aliases (channel_code, raw, sku) from ' :dir '/aliases.csv csv'
 :copy
-\set copy '\\copy shop.stock (sku, location_code, on_hand) from ' :dir '/stock.csv csv'
+CREATE TEMP TABLE delivered (sku text, location text, qty bigint);
+\set copy '\\copy delivered from ' :dir '/stock.csv csv'
 :copy
+SELECT count(*) AS received FROM shop.receive((SELECT jsonb_agg(to_jsonb(d)) FROM delivered d), 'first delivery');
+DROP TABLE delivered;
 
 -- the feeds land as they come: every column is text, nothing is refused here
 CREATE SCHEMA staging;
