@@ -1366,10 +1366,12 @@ CREATE FUNCTION omni.store_identify_let_go()
     RETURNS void LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_identify_let_go';
 COMMENT ON FUNCTION omni.store_identify_let_go() IS 'for identify() of a store: lets go of the locks that store_identify() kept for it where there was more to decide';
 
-CREATE FUNCTION omni.store_reserve(store regnamespace, order_ref text, lines jsonb, ttl interval, idempotency_key text, partial boolean, split boolean, channel text,
-                                   OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
-    RETURNS SETOF record LANGUAGE c VOLATILE COST 1000 ROWS 5 AS 'MODULE_PATHNAME', 'store_reserve';
-COMMENT ON FUNCTION omni.store_reserve(regnamespace, text, jsonb, interval, text, boolean, boolean, text) IS 'for reserve() of a store: holds units for an order, all that it says or, if partial is true, what there is; ttl NULL: until they are shipped or released; the key and the channel may be NULL';
+CREATE FUNCTION omni.store_reserve(store regnamespace, order_ref text, lines jsonb, ttl interval, idempotency_key text, partial boolean, split boolean, channel text)
+    RETURNS integer LANGUAGE c VOLATILE COST 1000 AS 'MODULE_PATHNAME', 'store_reserve';
+COMMENT ON FUNCTION omni.store_reserve(regnamespace, text, jsonb, interval, text, boolean, boolean, text) IS 'for reserve() of a store: holds units for an order, all that it says or, if partial is true, what there is; ttl NULL: until they are shipped or released; the key and the channel may be NULL. Gives the number of rows of the answer';
+CREATE FUNCTION omni.store_reserved(number integer, OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
+    RETURNS record LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_reserved';
+COMMENT ON FUNCTION omni.store_reserved(integer) IS 'for reserve() of a store: a row of the answer of the last store_reserve() of this session';
 CREATE FUNCTION omni.store_slots(store regnamespace, sku text, location text, slots integer)
     RETURNS bigint LANGUAGE c VOLATILE COST 1000 AS 'MODULE_PATHNAME', 'store_slots';
 COMMENT ON FUNCTION omni.store_slots(regnamespace, text, text, integer) IS 'for functions of a store: hold the units of a SKU at a location in so many slots, evenly, after tidying expired reservations; NULL slots: in as many as before. Gives the units in slots, NULL without stock';

@@ -6,8 +6,19 @@ CREATE OR REPLACE FUNCTION @store@.reserve(order_ref text, lines jsonb, ttl inte
                                            split boolean DEFAULT true, channel text DEFAULT NULL,
                                            OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
     RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 AS $$
+DECLARE
+    row record;
 BEGIN
-    RETURN QUERY SELECT * FROM omni.store_reserve('@store@'::pg_catalog.regnamespace, order_ref, lines, ttl, idempotency_key, partial, split, channel);
+    FOR n IN 1 .. omni.store_reserve('@store@'::pg_catalog.regnamespace, order_ref, lines, ttl, idempotency_key, partial, split, channel) LOOP
+        row := omni.store_reserved(n);
+        line := row.line;
+        sku := row.sku;
+        location := row.location;
+        qty := row.qty;
+        reservation_id := row.reservation_id;
+        expires_at := row.expires_at;
+        RETURN NEXT;
+    END LOOP;
 END $$;
 COMMENT ON FUNCTION @store@.reserve(text, jsonb, interval, text, boolean, boolean, text) IS 'hold units for an order: lines like [{"sku": "TS-RED", "qty": 2, "location": "BER"}], all or nothing, or what there is if partial is true; without a location one is chosen, or several if split is true. A repeated call with the same key gives the first answer';
 

@@ -28,7 +28,8 @@
 #define TAKE_REQUEST	8		/* the request, too: it is all that the call does */
 #define TAKE_NEW_KEY	16		/* unless there is a request of that key */
 #define TAKE_CHANNEL	32		/* and the channel's buffer stays */
-#define TAKE_MASKS		64
+#define TAKE_WATCH		64		/* tells what reserved was when the statement began */
+#define TAKE_MASKS		128
 
 /* the statements of a store, for the session */
 typedef struct ReserveStore

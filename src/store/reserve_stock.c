@@ -44,10 +44,11 @@
 #define EXPIRE_BATCH	1000
 
 /*
- * A row of stock is much wanted if a backend waited for others so often within so many seconds.
+ * A row of stock is much wanted if a backend saw so often, within so many seconds, that it waited.
  * Then its units are held in slots, if there are enough of them to be worth it.
  */
-#define WANTED_TIMES	8
+#define WATCH_EVERY		4
+#define WANTED_TIMES	4
 #define WANTED_SECONDS	10
 #define WANTED_SLOTS	16
 #define WANTED_UNITS	128
@@ -318,11 +319,11 @@ take_plan(ReserveCall *call, int mask)
 		appendStringInfoString(&s, ", o AS (INSERT INTO {}.outbox (request_key, call, order_ref, "
 							   "request_hash, answer) SELECT $15, 'reserve', $4, $16, $17 "
 							   "FROM u)");
-	if (mask & (TAKE_SLOT | TAKE_LOCKED))
-		appendStringInfoString(&s, " SELECT u.units, u.units FROM u");
-	else
+	if (mask & TAKE_WATCH)
 		appendStringInfoString(&s, " SELECT u.units, (SELECT s.reserved FROM {}.stock s "
 							   "WHERE " AT_SPOT("s") ") FROM u");
+	else
+		appendStringInfoString(&s, " SELECT u.units, u.units FROM u");
 	return prepared(call, &call->store->take[mask], s.data);
 }
 
@@ -530,21 +531,18 @@ was_waiting(ReserveCall *call, const ReserveSpot *spot, Memory *memory)
 	}
 }
 
+/* one call in a few looks whether it had to wait, which costs it a little */
 static bool
 take_from_stock(ReserveCall *call, ReserveSpot *spot, int mask, int64 qty, Memory *memory)
 {
-	int64		now,
-				seen;
-	bool		saw;
+	static unsigned int calls = 0;
+	bool		watch = calls++ % WATCH_EVERY == 0;
 
-	run_query(call, take_plan(call, mask), two_numbers, 2);
+	run_query(call, take_plan(call, mask | (watch ? TAKE_WATCH : 0)), two_numbers, 2);
 	if (SPI_processed == 0)
 		return false;
 	call->answered |= (mask & TAKE_REQUEST) != 0;
-	now = number(0, 1);
-	saw = !is_null(0, 2);
-	seen = number(0, 2);
-	if (saw && now - qty != seen)
+	if (watch && !is_null(0, 2) && number(0, 1) - qty != number(0, 2))
 		was_waiting(call, spot, memory);
 	return true;
 }
