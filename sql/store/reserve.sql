@@ -38,19 +38,20 @@ DECLARE
     held record;
     took jsonb := '{}';         -- units that earlier lines named, by reservation
     part bigint;
+    ids bigint[] := '{}';       -- what is locked
 BEGIN
     IF held_by.order_ref IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
     END IF;
-    -- the rows of stock, then the reservations: nobody changes what is held meanwhile
+    -- the rows of stock, then the reservations: nobody changes them meanwhile. What is reserved for the order from now on is not looked at
     FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 ORDER BY 1, 2 LOOP
         PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE;
-        PERFORM FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
-        ORDER BY r.reservation_id FOR NO KEY UPDATE;
+        ids := ids || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
+                            ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
     IF held_by.lines IS NULL THEN
         RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, r.open_qty, r.expires_at <= now() FROM @store@.reservations r
-        WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
+        WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
         RETURN;
     END IF;
     IF jsonb_typeof(held_by.lines) <> 'array' OR jsonb_array_length(held_by.lines) = 0 THEN
@@ -72,7 +73,7 @@ BEGIN
         code := (wanted ->> 'sku')::omni.sku;
         left_over := coalesce(trunc((wanted ->> 'qty')::numeric)::bigint, 9223372036854775807);
         FOR held IN SELECT r.sku, r.location_code, r.reservation_id, r.line_no, r.open_qty - coalesce((took ->> r.reservation_id::text)::bigint, 0) AS open_qty, r.expires_at <= now() AS expired FROM @store@.reservations r
-                    WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 AND (code IS NULL OR r.sku = code) AND (NOT wanted ? 'location' OR r.location_code = wanted ->> 'location')
+                    WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND (code IS NULL OR r.sku = code) AND (NOT wanted ? 'location' OR r.location_code = wanted ->> 'location')
                     AND (NOT wanted ? 'line' OR r.line_no = (wanted ->> 'line')::numeric) AND (NOT wanted ? 'reservation_id' OR r.reservation_id = (wanted ->> 'reservation_id')::numeric)
                     ORDER BY r.reservation_id DESC LOOP
             part := least(left_over, held.open_qty);
@@ -87,7 +88,7 @@ BEGIN
         END IF;
     END LOOP;
     RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, (took ->> r.reservation_id::text)::bigint, r.expires_at <= now() FROM @store@.reservations r
-    WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 AND took ? r.reservation_id::text ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
+    WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND took ? r.reservation_id::text ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
 END $$;
 COMMENT ON FUNCTION @store@.held_by(text, jsonb) IS 'for functions of the store: the open reservations of an order that lines name, or all, locked with their stock, in the order of locks';
 
@@ -133,6 +134,7 @@ DECLARE
     until CONSTANT timestamptz := coalesce(now() + extend.ttl, 'infinity');
     answer jsonb := @store@.request_answer(extend.idempotency_key, 'extend', hash);
     held record;
+    ids bigint[];               -- what is locked
 BEGIN
     IF until <= now() THEN
         RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = 'the time to hold units for is not positive',
@@ -141,15 +143,15 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
     END IF;
     IF answer IS NULL THEN
-        PERFORM FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id FOR NO KEY UPDATE;
+        ids := ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id FOR NO KEY UPDATE);
         SELECT count(*) AS n, string_agg(DISTINCT r.sku::text, ', ' ORDER BY r.sku::text) FILTER (WHERE r.expires_at <= now()) AS expired INTO held
-        FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.open_qty > 0;
+        FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0;
         IF held.n = 0 OR held.expired IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = CASE held.n WHEN 0 THEN 'nothing is held for this order' ELSE 'what was held for this order has expired' END,
                 DETAIL = CASE held.n WHEN 0 THEN format('Order %s has no open reservation.', left(extend.order_ref, 64)) ELSE format('Expired: %s.', left(held.expired, 200)) END,
                 HINT = 'Reserve again: others may have the units meanwhile.';
         END IF;
-        WITH u AS (UPDATE @store@.reservations r SET expires_at = until WHERE r.order_ref = extend.order_ref AND r.open_qty > 0
+        WITH u AS (UPDATE @store@.reservations r SET expires_at = until WHERE r.order_ref = extend.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0
                    RETURNING r.line_no, r.sku, r.location_code, r.open_qty, r.reservation_id)
         SELECT jsonb_build_object('lines', jsonb_agg(jsonb_build_object('line', u.line_no, 'sku', u.sku::text, 'location', u.location_code, 'qty', u.open_qty, 'reservation_id', u.reservation_id, 'expires_at', until)
                                                      ORDER BY u.line_no, u.sku, u.location_code COLLATE "C", u.reservation_id)) INTO answer FROM u;
