@@ -33,7 +33,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 #include "catalog/catalog.h"
@@ -500,45 +499,25 @@ take_all(ReserveCall *call, ReserveSpot *spots, int *failed)
 	return true;
 }
 
-/* the same in a subtransaction, which is undone if that fails */
 static bool
-try_all(ReserveCall *call)
+attempt_all(void *argument)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
+	ReserveCall *call = argument;
 	int			n;
 	int			failed;
 	ReserveSpot *spots = spots_of(call, &n);
-	bool		done = false;
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		done = take_all(call, spots, &failed);
-		if (done)
-			ReleaseCurrentSubTransaction();
-		else
-			RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
+	return take_all(call, spots, &failed);
+}
 
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		ReThrowError(error);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	if (!done)
-		call->answered = false;
-	return done;
+/* the same, undone if that fails */
+static bool
+try_all(ReserveCall *call)
+{
+	if (reserve_attempt(attempt_all, call))
+		return true;
+	call->answered = false;
+	return false;
 }
 
 /* takes of lines that all name their location */

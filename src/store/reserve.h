@@ -175,6 +175,7 @@ extern int	reserve_compare_texts(const void *a, const void *b);
 
 /* reserve_stock.c: statements */
 extern int	reserve_depth;
+extern bool reserve_attempt(bool (*action) (void *), void *argument);
 extern ReserveStore *reserve_store(Oid schema, Oid ours);
 extern void reserve_set(ReserveCall *call, int parameter, Datum value);
 extern void reserve_unset(ReserveCall *call, int parameter);

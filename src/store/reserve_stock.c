@@ -8,9 +8,9 @@
  * and without locks, and by reserve_lock(), under them.
  *
  * The order of locks of a SKU at a place: the row of stock, its slots ascending, its reservations
- * ascending.  A slot is guarded by an advisory lock, which is taken before the slot is looked at:
- * who finds too few units in it can let go of that lock, as of a row's lock it could not, before it
- * begins again with the row of stock.
+ * ascending.  Who takes from a slot does so without the row of stock, in a subtransaction: if the
+ * slot has too few units, its locks are let go before all begins again with the row of stock.  A
+ * slot has an advisory lock, too, so that a slot which somebody else is at is told at once.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -32,6 +32,8 @@
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 #include "store/plan.h"
@@ -382,26 +384,51 @@ remember_slots(Memory *memory, int slots)
 /* ---- slots ---- */
 
 static bool
-lock_slot(uint64 key, int slot, bool wait, bool *mine)
+lock_slot(uint64 key, int slot, bool wait)
 {
 	LOCKTAG		tag;
-	LockAcquireResult result;
 
 	key += slot;
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (key >> 32), (uint32) key, 1);
-	result = LockAcquire(&tag, ExclusiveLock, false, !wait);
-	*mine = result == LOCKACQUIRE_OK;
-	return result != LOCKACQUIRE_NOT_AVAIL;
+	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
 }
 
-static void
-unlock_slot(uint64 key, int slot)
+/*
+ * Do something in a subtransaction, which is undone, with its locks, if that gives false or fails
+ */
+bool
+reserve_attempt(bool (*action) (void *), void *argument)
 {
-	LOCKTAG		tag;
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool done = false;
 
-	key += slot;
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (key >> 32), (uint32) key, 1);
-	LockRelease(&tag, ExclusiveLock, false);
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		done = action(argument);
+		if (done)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return done;
 }
 
 /* ---- taking ---- */
@@ -547,36 +574,54 @@ take_from_stock(ReserveCall *call, ReserveSpot *spot, int mask, int64 qty, Memor
 	return true;
 }
 
-/* from a slot that nobody else is at; from this one, if slot is given */
-static bool
-take_from_slot(ReserveCall *call, ReserveSpot *spot, int mask, uint64 key, Memory *memory, int slot)
+typedef struct SlotAttempt
 {
-	bool		mine = false;
+	ReserveCall *call;
+	int			mask;
+	uint64		key;
+	Memory	   *memory;
+	int			slot;			/* this one; -1: one that nobody else is at */
+} SlotAttempt;
+
+static bool
+attempt_slot(void *argument)
+{
+	SlotAttempt *attempt = argument;
+	ReserveCall *call = attempt->call;
+	int			slot = attempt->slot;
 	bool		locked = false;
-	int			slots = memory->slots;
 
 	if (slot < 0)
 	{
-		for (int i = 0; i < slots && !locked; i++)
+		for (int i = 0; i < attempt->memory->slots && !locked; i++)
 		{
-			slot = (memory->slot + i) % slots;
-			locked = lock_slot(key, slot, false, &mine);
+			slot = (attempt->memory->slot + i) % attempt->memory->slots;
+			locked = lock_slot(attempt->key, slot, false);
 		}
 		if (!locked)
-			slot = memory->slot;
+			slot = attempt->memory->slot;
 	}
 	if (!locked)
-		(void) lock_slot(key, slot, true, &mine);
+		(void) lock_slot(attempt->key, slot, true);
 	reserve_set(call, R_SLOT, Int32GetDatum(slot));
-	run_query(call, take_plan(call, mask | TAKE_SLOT), two_numbers, 2);
-	if (SPI_processed == 0)
-	{
-		if (mine)
-			unlock_slot(key, slot);
+	run_query(call, take_plan(call, attempt->mask | TAKE_SLOT), two_numbers, 2);
+	attempt->slot = slot;
+	return SPI_processed > 0;
+}
+
+/*
+ * From a slot.  Where it has too few, its locks are let go: the row, too, could have been locked
+ * before it was found to have too few, if somebody else changed it meanwhile.
+ */
+static bool
+take_from_slot(ReserveCall *call, int mask, uint64 key, Memory *memory, int slot)
+{
+	SlotAttempt attempt = {call, mask, key, memory, slot};
+
+	if (!reserve_attempt(attempt_slot, &attempt))
 		return false;
-	}
 	call->answered |= (mask & TAKE_REQUEST) != 0;
-	memory->slot = slot;
+	memory->slot = attempt.slot;
 	return true;
 }
 
@@ -603,17 +648,17 @@ reserve_take(ReserveCall *call, ReserveSpot *spot, int first, int n, bool alone,
 		spot->tried = true;
 		if (memory->slots == 0)
 			return take_from_stock(call, spot, mask, qty, memory);
-		return take_from_slot(call, spot, mask, key, memory, -1);
+		return take_from_slot(call, mask, key, memory, -1);
 	}
 	/* it has been looked at since: its slots are known, and one that has enough */
 	had_slots = memory->slots > 0;
 	remember_slots(memory, spot->slots);
 	if (spot->slots == 0)
 		return had_slots && take_from_stock(call, spot, mask, qty, memory);
-	if (!had_slots && take_from_slot(call, spot, mask, key, memory, -1))
+	if (!had_slots && take_from_slot(call, mask, key, memory, -1))
 		return true;
 	return spot->good_slot >= 0 &&
-		take_from_slot(call, spot, mask, key, memory, spot->good_slot);
+		take_from_slot(call, mask, key, memory, spot->good_slot);
 }
 
 /* ---- counting ---- */
@@ -749,7 +794,6 @@ reserve_lock(ReserveCall *call, ReserveSpot *spot, int64 wanted)
 		INT8OID, INT8OID, INT8OID, INT8OID, INT4OID, INT8OID, BOOLOID
 	};
 	uint64		key = spot_hash(call, spot);
-	bool		mine;
 
 	set_spot(call, spot);
 	if (!call->store->lock)
@@ -762,7 +806,7 @@ reserve_lock(ReserveCall *call, ReserveSpot *spot, int64 wanted)
 		return;
 	read_spot(0, spot, S_ACTIVE);
 	for (int i = 0; i < spot->slots; i++)
-		(void) lock_slot(key, i, true, &mine);
+		(void) lock_slot(key, i, true);
 
 	if (!call->store->lock_slots)
 		prepared(call, &call->store->lock_slots, "SELECT t.slot, t.free FROM {}.stock_slots t "
