@@ -48,6 +48,23 @@ extern int no_such_variable
 #define errsave(context, ...)	ereport(ERROR, __VA_ARGS__)
 #endif
 
+/* from 17 on, the sequence of an identity column is asked of an open relation */
+#include "access/relation.h"
+#include "catalog/dependency.h"
+static inline Oid
+identity_sequence(Oid relid, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 170000
+	Relation	relation = relation_open(relid, AccessShareLock);
+	Oid			sequence = getIdentitySequence(relation, column, true);
+
+	relation_close(relation, NoLock);
+	return sequence;
+#else
+	return getIdentitySequence(relid, column, true);
+#endif
+}
+
 /* 18 puts pg_noreturn before a declaration; 15 to 17 have another word, to put after it */
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn __attribute__((noreturn))

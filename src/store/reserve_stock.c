@@ -1320,7 +1320,7 @@ reserve_next_id(ReserveCall *call)
 		AttrNumber	column = get_attnum(relation, "reservation_id");
 
 		store->sequence = column == InvalidAttrNumber ? InvalidOid :
-			getIdentitySequence(relation, column, true);
+			identity_sequence(relation, column);
 		if (!OidIsValid(store->sequence))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
