@@ -77,7 +77,7 @@ CROSS JOIN LATERAL (SELECT (ARRAY['open', 'packed', 'shipped', 'delivered', 'can
 CROSS JOIN LATERAL (SELECT omni.min(omni.order_quantities(i % 3 + u, s.state)) AS quantities, omni.order_line_state(i % 3 + u, NULL, s.state) AS moves FROM generate_series(1, 1) u) q
 CROSS JOIN LATERAL (SELECT omni.demand_agg(i % 300, i % 5 + u, 1, '2026-01-01 00:00+00') AS demand, omni.supply_agg(i % 300, i % 5 + u, '2026-01-01 00:00+00') AS supply
                     FROM generate_series(1, 1) u) d
-CROSS JOIN LATERAL (SELECT omni.route_candidates_agg(i % 77, i % 7, 1 + i % 77 % 3, i % 11, i % 77, (i % 11) / 8.0) AS candidates, omni.route_order(i % 77, i % 7, 1 + i % 77 % 3, i % 11, i % 77, (i % 11) / 8.0) AS plan
+CROSS JOIN LATERAL (SELECT omni.route_candidates_agg(i % 77, i % 7, u * (1 + i % 77 % 3), i % 11, i % 77, (i % 11) / 8.0) AS candidates, omni.route_order(i % 77, i % 7, u * (1 + i % 77 % 3), i % 11, i % 77, (i % 11) / 8.0) AS plan
                     FROM generate_series(1, 1) u) r
 LEFT JOIN LATERAL (SELECT omni.gtin_repair(to_char(4006381000000 + i % 997 * 10 + c, 'FM0000000000000')) AS gtin FROM generate_series(0, 9) c
                    WHERE i % 11 > 0 AND omni.gtin_problem(to_char(4006381000000 + i % 997 * 10 + c, 'FM0000000000000')) IS NULL LIMIT 1) g ON true;
