@@ -19,9 +19,11 @@
  * earlier or later; and units that would expire unused may be promised even if there is a
  * shortage after that.
  *
- * N(u; t, q) falls with q, by at most 1 a unit: let H(e) be the good units that expire after e.
- * Demand d makes H(e) into min(H(e), max(N - d, 0)), an expiry at e makes N >= 0 into H(e), and
- * both keep H and N of one run below, and within q of, those of another.  Hence:
+ * The run with the promise has at no time more of any lot than the one without: of lots in the
+ * order of their expiry, with G units before a lot of r, demand d leaves max(0, min(r, G + r - d)),
+ * which rises with G and r and falls with d.  So no more of its units expire, and what the promise
+ * takes away, N(u) - N(u; t, q), never grows after t; a unit more of q takes away 0 or 1 more.
+ * Hence:
  *
  *	- the greatest q is unique, and every smaller one can be promised, too;
  *	- where nothing expires unused after t, N(u; t, q) = N(u) - q, and the answer is the least
@@ -355,9 +357,8 @@ open_timeline(Timeline *line, const Queue *projection, const TimestampTz *extra)
 /* ---- promises ---- */
 
 /*
- * The most units by which a promise of qty at a place pulls a time below what the rule leaves; 0
- * if it may be made.  "shelf" is as it is at the place without the promise, "scratch" another
- * one.
+ * The most units by which a promise of qty at a place pulls a time below what the rule leaves; 0 if
+ * it may be made.  "shelf" is as it is at the place without the promise, "scratch" another one.
  */
 static int64
 shortfall(const Timeline *line, int place, const Shelf *shelf, Shelf *scratch, int64 qty)
@@ -367,15 +368,15 @@ shortfall(const Timeline *line, int place, const Shelf *shelf, Shelf *scratch, i
 	copy_shelf(scratch, shelf);
 	scratch->waiting += qty;
 	serve(scratch);
-	for (int i = place;; step(line, scratch, i))
+	for (int i = place;; step(line, scratch, ++i))
 	{
-		int64		bound = Min(line->net[i], line->floor[i]);
+		int64		taken = line->net[i] - (scratch->units - scratch->waiting);
 
-		worst = Max(worst, bound - (scratch->units - scratch->waiting));
-		if (++i == line->n)
-			break;
+		/* where nothing expires any more, it stays what it is */
+		if (taken == 0 || i >= line->last_expired)
+			return Max(worst, taken - Max(line->ahead[i], 0));
+		worst = Max(worst, taken - Max(line->net[i] - line->floor[i], 0));
 	}
-	return worst;
 }
 
 /* the most units that can be promised at a place, with the shelf as it is there */
