@@ -375,3 +375,65 @@ COMMENT ON COLUMN @bi@.replenishment.position IS 'on_hand - held + incoming - op
 COMMENT ON COLUMN @bi@.replenishment.reorder_point IS 'order when the position is not above this';
 COMMENT ON COLUMN @bi@.replenishment.order_up_to IS 'and so many then that it is this; reorder_point where it is not given';
 COMMENT ON COLUMN @bi@.replenishment.proposed_qty IS 'units to order: order_up_to - position';
+
+/*
+ * Reorder points from what was shipped day by day: exponential smoothing tells the demand of a day and how far it is off. The
+ * levels are worked out first, and then written in the order in which functions of the store lock stock.
+ */
+CREATE OR REPLACE FUNCTION @store@.plan_stock(service_level numeric DEFAULT 0.95, lead_days numeric DEFAULT 7, review_days numeric DEFAULT 7, only_sku text DEFAULT NULL, only_location text DEFAULT NULL,
+                                              history_days integer DEFAULT 180, lead_days_sd numeric DEFAULT 0, apply boolean DEFAULT true)
+    RETURNS TABLE (sku text, location text, days bigint, demand_per_day numeric, demand_sd numeric, safety_stock bigint, reorder_point bigint, order_up_to bigint, changed boolean)
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    code omni.sku := only_sku;
+    plan record;
+BEGIN
+    IF service_level IS NULL OR lead_days IS NULL OR review_days IS NULL OR history_days IS NULL OR lead_days_sd IS NULL OR apply IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'a plan needs a service level, lead and review days, and days of history',
+            HINT = 'Leave an argument out for its default.';
+    ELSIF history_days NOT BETWEEN 2 AND 3660 THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('%s days of history are not between 2 and 3660', history_days),
+            HINT = 'Leave it out for half a year.';
+    END IF;
+    PERFORM omni.safety_stock(service_level::double precision, 0, lead_days::double precision, 0, lead_days_sd::double precision);
+    PERFORM omni.order_up_to_level(0, lead_days::double precision, review_days::double precision);
+    IF apply AND (SELECT c.relkind = 'v' FROM pg_class c WHERE c.oid = '@store@.stock'::regclass) THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this store reads stock from a relation that it adopted',
+            HINT = 'Ask with apply => false, and write the levels where that stock is kept.';
+    END IF;
+    IF (code IS NOT NULL OR only_location IS NOT NULL) AND NOT EXISTS (SELECT FROM @store@.stock s WHERE s.sku = coalesce(code, s.sku) AND s.location_code = coalesce(only_location, s.location_code)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('no stock of %s at %s', coalesce(left(code::text, 64), 'any SKU'), coalesce(to_jsonb(left(only_location, 64))::text, 'any location')),
+            HINT = 'A plan is of what is in the table stock, by SKU and location.';
+    END IF;
+
+    FOR plan IN
+        SELECT h.sku, h.location_code, f.periods, f.level, f.error_sd, coalesce(s.safety_stock, 0) AS kept, s.reorder_point AS point_was, s.order_up_to AS level_was
+        -- a day without a movement is one on which nothing was asked for
+        FROM (SELECT p.sku, p.location_code, p.today, omni.demand_history_agg(greatest(p.from_day, p.today - history_days), CASE WHEN p.from_day >= p.today - history_days THEN greatest(p.shipped, 0) ELSE 0 END) AS history
+              FROM @store@.stock_periods p
+              WHERE p.to_day >= p.today - history_days AND p.from_day < p.today AND p.sku = coalesce(code, p.sku) AND p.location_code = coalesce(only_location, p.location_code)
+              GROUP BY p.sku, p.location_code, p.today) h
+        JOIN @store@.stock s ON s.sku = h.sku AND s.location_code = h.location_code
+        CROSS JOIN LATERAL omni.demand_forecast(h.history, NULL, 'day', h.today - 1) f
+        WHERE f.periods > 1
+        ORDER BY h.sku::text COLLATE "C", h.location_code COLLATE "C"
+    LOOP
+        sku := plan.sku::text;
+        location := plan.location_code;
+        days := plan.periods;
+        demand_per_day := round(plan.level::numeric, 4);
+        demand_sd := round(plan.error_sd::numeric, 4);
+        safety_stock := omni.safety_stock(service_level::double precision, plan.error_sd, lead_days::double precision, plan.level, lead_days_sd::double precision);
+        -- units that are never promised lie below
+        reorder_point := omni.reorder_point(plan.level, lead_days::double precision, safety_stock) + plan.kept;
+        order_up_to := omni.order_up_to_level(plan.level, lead_days::double precision, review_days::double precision, safety_stock) + plan.kept;
+        changed := (plan.point_was, plan.level_was) IS DISTINCT FROM (reorder_point, order_up_to);
+        IF apply AND changed THEN
+            UPDATE @store@.stock s SET reorder_point = plan_stock.reorder_point, order_up_to = plan_stock.order_up_to WHERE s.sku = plan.sku AND s.location_code = plan.location_code;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @store@.plan_stock(numeric, numeric, numeric, text, text, integer, numeric, boolean) IS
+    'work out reorder_point and order_up_to of stock from what was shipped day by day, for a chance of no stockout, days of lead time and days between orders; writes them, or with apply => false only tells. replenishment proposes by them';

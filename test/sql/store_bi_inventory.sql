@@ -3,6 +3,7 @@
 SET client_min_messages = warning;
 SET search_path = public, omni;
 SET timezone = 'UTC';
+\set SHOW_CONTEXT never
 SELECT create_store('shop');
 
 -- local(days, time, zone): a time of so many days ago
@@ -143,6 +144,37 @@ SELECT * FROM flow_bi.replenishment ORDER BY sku, location_code;
 UPDATE flow.stock SET reserved = 2 WHERE sku = 'CUP' AND location_code = 'HAM';
 SELECT location_code, held, open_demand, position, proposed_qty FROM flow_bi.replenishment WHERE sku = 'CUP' ORDER BY 1;
 
+-- levels from what was shipped: two a day, whatever the day; and from nothing and four in turn. Two units are never promised
+SELECT create_store('plan');
+INSERT INTO plan.stock (sku, location_code, on_hand, safety_stock, reorder_point) VALUES ('EVEN', 'BER', 10, 2, NULL), ('ODD', 'BER', 30, 0, 5), ('IDLE', 'BER', 7, 0, NULL), ('NEW', 'BER', 7, 0, NULL), ('EVEN', 'HAM', 4, 0, NULL), ('NONE', 'BER', 0, 0, 1);
+INSERT INTO plan.stock_movements (sku, location_code, movement_key, kind, qty, occurred_at)
+SELECT 'EVEN', 'BER', n::text, 'ship', -2, local(n, '12:00', 'UTC') FROM generate_series(1, 60) n
+UNION ALL SELECT 'EVEN', 'BER', 'today', 'ship', -500, now()
+UNION ALL SELECT 'ODD', 'BER', n::text, 'ship', -4, local(n, '12:00', 'UTC') FROM generate_series(1, 59, 2) n
+UNION ALL SELECT 'ODD', 'BER', 'o', 'opening', 150, local(60, '12:00', 'UTC')
+UNION ALL SELECT 'IDLE', 'BER', 'o', 'opening', 7, local(400, '12:00', 'UTC') UNION ALL SELECT 'NEW', 'BER', 'o', 'ship', -7, now() UNION ALL SELECT 'NEW', 'BER', 'p', 'ship', -7, local(1, '12:00', 'UTC')
+UNION ALL SELECT 'EVEN', 'HAM', 'a', 'return', 9, local(3, '12:00', 'UTC') UNION ALL SELECT 'EVEN', 'HAM', 'b', 'ship', 3, local(2, '12:00', 'UTC');
+SELECT * FROM plan.plan_stock(apply => false);
+SELECT sku, reorder_point, order_up_to FROM plan.stock WHERE reorder_point IS NOT NULL OR order_up_to IS NOT NULL ORDER BY 1;
+SELECT sku, location, days, demand_per_day, safety_stock, reorder_point, order_up_to, changed FROM plan.plan_stock(0.99, 3, 1, only_location => 'BER');
+SELECT sku, location, reorder_point, order_up_to, changed FROM plan.plan_stock(0.99, 3, 1, only_sku => 'even', history_days => 10);
+SELECT sku, location_code, reorder_point, order_up_to FROM plan.stock ORDER BY 1, 2;
+SELECT sku, position, reorder_point, order_up_to, proposed_qty FROM plan_bi.replenishment ORDER BY 1;
+SELECT * FROM plan.plan_stock(1);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM plan.plan_stock(NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM plan.plan_stock(lead_days => -1);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM plan.plan_stock(review_days => 'NaN');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM plan.plan_stock(history_days => 1);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM plan.plan_stock(only_sku => 'NEVER', only_location => 'BER');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM plan.plan_stock(only_sku => '|');
+\echo :LAST_ERROR_SQLSTATE
+
 -- a store without anything has no rows, and no error
 SELECT create_store('void');
 CREATE FUNCTION public.rows_of(schema text, OUT view text, OUT rows bigint) RETURNS SETOF record LANGUAGE plpgsql AS $$
@@ -175,9 +207,12 @@ SELECT sku, location_code, on_hand, expired, atp FROM read_bi.atp ORDER BY 1;
 SELECT stock_date - (now() AT TIME ZONE time_zone)::date AS day, sku, location_code, on_hand, reserved, shipped, adjusted FROM read_bi.fact_stock_day ORDER BY 2, 3, 1;
 SELECT sku, out_since IS NULL AS unknown, on_hand, held, lines_asked FROM read_bi.stockouts ORDER BY 1;
 SELECT status, age, reservations, units FROM read_bi.aging_reservations ORDER BY 1;
+SELECT * FROM read.plan_stock();
+\echo :LAST_ERROR_SQLSTATE
+SELECT sku, location, days, demand_per_day, changed FROM read.plan_stock(apply => false);
 SELECT order_date, channel_code, location_code, lines, lines_filled, units, units_filled, line_fill_rate, unit_fill_rate FROM read_bi.fill_rate ORDER BY 1, 2;
 SELECT order_month, method, lines, shipped_lines, p50_seconds_to_ship, due_lines FROM read_bi.fulfillment_sla ORDER BY 1, 2;
 SELECT order_date, orders, shipped_orders, split_rate FROM read_bi.split_rate ORDER BY 1;
 
-DROP SCHEMA shop, shop_bi, shop_pii, flow, flow_bi, flow_pii, void, void_bi, void_pii, read, read_bi, read_pii, theirs CASCADE;
+DROP SCHEMA shop, shop_bi, shop_pii, flow, flow_bi, flow_pii, plan, plan_bi, plan_pii, void, void_bi, void_pii, read, read_bi, read_pii, theirs CASCADE;
 DROP FUNCTION public.rows_of(text), public.whole(text), public.local(integer, time, text);
