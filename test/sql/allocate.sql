@@ -14,7 +14,7 @@ SELECT pg_column_size('{7:5:0@2026-03-01T09:30:00Z,8:5:0@2026-03-01T09:31:00Z}':
 SELECT '{1:1@infinity for web}'::supply = '{1:1@infinity}'::supply AS eq, '{1:1@infinity for web}'::supply || '{1:1@infinity,1:2@infinity for web}'::supply AS both;
 
 -- aggregates: NULL is no channel and no minimum
-CREATE TABLE line (line_id bigint, qty bigint, priority int, placed_at timestamptz, channel text, min_qty bigint);
+CREATE TEMP TABLE line (line_id bigint, qty bigint, priority int, placed_at timestamptz, channel text, min_qty bigint);
 INSERT INTO line VALUES (1, 8, 1, '2026-03-01 10:00Z', 'web', NULL), (2, 8, 0, '2026-03-01 11:00Z', NULL, 6), (3, 4, 0, '2026-03-01 12:00Z', 'marketplace', 1), (4, 0, 0, '2026-03-01 12:00Z', 'web', 3);
 SELECT demand_agg(line_id, qty, priority, placed_at, channel, min_qty) FROM line;
 SELECT demand_agg(line_id, qty, priority, placed_at, NULL, NULL) = demand_agg(line_id, qty, priority, placed_at) AS same FROM line;

@@ -39,10 +39,10 @@ DEALLOCATE p;
 SELECT count(*) FROM (SELECT DISTINCT x FROM (VALUES ('{1:1@infinity}'::supply), ('{1:1@infinity }'), ('{}')) v(x)) d;
 
 -- aggregates
-CREATE TABLE line (sku text, line_id bigint, qty bigint, priority int, placed_at timestamptz);
+CREATE TEMP TABLE line (sku text, line_id bigint, qty bigint, priority int, placed_at timestamptz);
 INSERT INTO line VALUES ('A', 1, 2, 1, '2026-03-01 10:00Z'), ('A', 2, 2, 0, '2026-03-01 11:00Z'), ('A', 3, 2, 0, '2026-03-01 12:00Z'),
     ('B', 4, 1, 0, '2026-03-01 10:00Z'), ('C', 5, 0, 0, '2026-03-01 10:00Z');
-CREATE TABLE stock (sku text, stock_id bigint, qty bigint, available_at timestamptz);
+CREATE TEMP TABLE stock (sku text, stock_id bigint, qty bigint, available_at timestamptz);
 INSERT INTO stock VALUES ('A', 12, 2, '-infinity'), ('A', 11, 1, '-infinity'), ('A', 13, 1, '2026-03-09Z');
 SELECT sku, demand_agg(line_id, qty, priority, placed_at) FROM line GROUP BY sku ORDER BY sku;
 SELECT sku, supply_agg(stock_id, qty, available_at) FROM stock GROUP BY sku ORDER BY sku;

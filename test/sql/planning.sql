@@ -15,7 +15,7 @@ SELECT '{2026-03-01:-1}'::demand_history;
 SELECT v, demand_history_try(v), demand_history_problem(v) FROM unnest('{"{2026-03-01:1}","{2026-03-01}","{2026-03-01:}","{2026-3-1:1}","{infinity:1}","{2026-03-01:1","2026-03-01:1}","{5874898-01-01:1}","{-4713-11-23:1}","{-9999999-01-01:1}","{2026-03-01:9223372036854775808}"}'::text[]) v;
 
 -- the aggregate: orders of three days, in any order
-CREATE TABLE sold (sku text, day date, qty bigint);
+CREATE TEMP TABLE sold (sku text, day date, qty bigint);
 INSERT INTO sold VALUES ('TEA', '2026-03-05', 3), ('TEA', '2026-03-01', 4), ('TEA', '2026-03-05', 1), ('TEA', '2026-03-02', 6), ('RUM', '2026-03-03', 2), ('GIN', '2026-03-03', 0);
 SELECT sku, demand_history_agg(day, qty) FROM sold GROUP BY sku ORDER BY sku;
 SELECT demand_history_agg(day, qty) IS NULL AS no_row FROM (VALUES (1)) v(x) LEFT JOIN sold ON false;
@@ -39,7 +39,7 @@ SELECT f.* FROM (SELECT demand_history_agg(day, qty) AS h FROM sold WHERE sku = 
 SELECT f.* FROM (SELECT demand_history_agg(day, qty) AS h FROM sold WHERE sku = 'TEA') x, demand_forecast(h, 0.5, until => '2026-03-02') f;
 SELECT f.* FROM (SELECT demand_history_agg(day, qty) AS h FROM sold WHERE sku = 'TEA') x, demand_forecast(h, 0.5, until => '2026-02-02') f;
 -- the example of the NIST/SEMATECH e-Handbook of Statistical Methods, 6.4.3.1 and 6.4.3.2: with alpha 0.1, S(12) is 71.67
-CREATE TABLE nist AS SELECT demand_history_agg(date '2026-01-01' + n::int - 1, y) AS h FROM unnest('{71,70,69,68,64,65,72,78,75,75,75,70}'::bigint[]) WITH ORDINALITY u(y, n);
+CREATE TEMP TABLE nist AS SELECT demand_history_agg(date '2026-01-01' + n::int - 1, y) AS h FROM unnest('{71,70,69,68,64,65,72,78,75,75,75,70}'::bigint[]) WITH ORDINALITY u(y, n);
 SELECT until, round(level::numeric, 2) AS level FROM nist, unnest('{2026-01-03,2026-01-04,2026-01-11,2026-01-12}'::date[]) until, demand_forecast(h, 0.1, until => until);
 -- the best of the grid for it is 1, with the squared error 139
 SELECT alpha, level, round((error_sd ^ 2 * (periods - 1))::numeric, 9) AS squares FROM nist, demand_forecast(h);

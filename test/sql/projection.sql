@@ -39,13 +39,13 @@ DEALLOCATE p;
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 -- one query over stock, purchase orders and reservations
-CREATE TABLE stock (sku text, qty bigint, counted_at timestamptz, best_before timestamptz);
+CREATE TEMP TABLE stock (sku text, qty bigint, counted_at timestamptz, best_before timestamptz);
 INSERT INTO stock VALUES ('MILK', 6, '2026-03-01Z', '2026-03-03Z'), ('MILK', 8, '2026-03-01Z', '2026-03-09Z'), ('TEA', 5, NULL, NULL), ('RUM', -2, NULL, NULL);
-CREATE TABLE purchase (sku text, qty bigint, expected_at timestamptz, best_before timestamptz);
+CREATE TEMP TABLE purchase (sku text, qty bigint, expected_at timestamptz, best_before timestamptz);
 INSERT INTO purchase VALUES ('MILK', 10, '2026-03-05Z', '2026-03-15Z'), ('TEA', 20, '2026-03-04Z', NULL), ('RUM', 6, '2026-03-04Z', NULL);
-CREATE TABLE booked (sku text, qty bigint, due timestamptz);
+CREATE TEMP TABLE booked (sku text, qty bigint, due timestamptz);
 INSERT INTO booked VALUES ('MILK', 9, '2026-03-04Z'), ('MILK', 4, '2026-03-10Z'), ('TEA', 4, NULL), ('TEA', 15, '2026-03-10Z');
-CREATE VIEW plan AS
+CREATE TEMP VIEW plan AS
 SELECT sku, atp_projection_agg(kind, qty, at, expires_at) AS projection FROM (
     SELECT sku, 'on_hand', qty, counted_at, best_before FROM stock
     UNION ALL SELECT sku, 'incoming', qty, expected_at, best_before FROM purchase

@@ -1,6 +1,6 @@
 SET search_path = public, omni;
 -- two lines, three nodes: one node has both SKUs, but two together are cheaper; fewer shipments come first
-CREATE TABLE cand (line bigint, sku text, qty bigint, node text, available bigint, cost numeric);
+CREATE TEMP TABLE cand (line bigint, sku text, qty bigint, node text, available bigint, cost numeric);
 INSERT INTO cand VALUES (1, 'TEA', 2, 'BER', 5, 6.9), (1, 'TEA', 2, 'HAM', 9, 3), (1, 'TEA', 2, 'MUC', 1, 2.5),
     (2, 'CUP', 1, 'BER', 3, 6.9), (2, 'CUP', 1, 'MUC', 4, 2.5);
 SELECT route_order(line::text, sku, qty, node, available, cost) AS plan FROM cand \gset
@@ -8,7 +8,7 @@ SELECT :'plan'::route_plan;
 SELECT * FROM route_lines(:'plan');
 SELECT route_status(:'plan'), route_shipments(:'plan'), route_cost(:'plan'), route_missing(:'plan'), route_is_optimal(:'plan');
 -- with options the cheaper two shipments
-CREATE VIEW fact AS SELECT line::text, sku, qty, node, available, jsonb_build_object('fixed_cost', cost) AS facts FROM cand;
+CREATE TEMP VIEW fact AS SELECT line::text, sku, qty, node, available, jsonb_build_object('fixed_cost', cost) AS facts FROM cand;
 SELECT r.* FROM (SELECT route_order(line, sku, qty, node, available, facts, '{"objective": ["cost", "shipments"]}') AS p FROM fact) x, route_lines(p) r;
 SELECT route_cost(p), route_shipments(p) FROM (SELECT route_order(line, sku, qty, node, available, facts, '{"objective": {"cost": 1, "shipments": 0.5}}') AS p FROM fact) x;
 
@@ -123,8 +123,8 @@ SELECT '{"lines":[],"candidates":[]}'::route_candidates = '{"candidates": [], "l
 
 -- nothing depends on the search path
 SET search_path = '';
-SELECT r.* FROM (SELECT omni.route_order(line::text, sku, qty, node, available, cost) AS p FROM public.cand) x, omni.route_lines(p) r;
-SELECT count(*) FROM (SELECT DISTINCT p FROM (SELECT omni.route_order(line::text, sku, qty, node, available, cost) AS p FROM public.cand GROUP BY sku) x) y;
+SELECT r.* FROM (SELECT omni.route_order(line::text, sku, qty, node, available, cost) AS p FROM pg_temp.cand) x, omni.route_lines(p) r;
+SELECT count(*) FROM (SELECT DISTINCT p FROM (SELECT omni.route_order(line::text, sku, qty, node, available, cost) AS p FROM pg_temp.cand GROUP BY sku) x) y;
 
 -- why a plan is as it is
 SET search_path = public, omni;
