@@ -156,7 +156,8 @@ json_from_text(const char *s, Problem *problem)
 		route_problem(problem,
 					  class == ERRCODE_DATA_EXCEPTION ? ERRCODE_INVALID_TEXT_REPRESENTATION :
 					  ERRCODE_PROGRAM_LIMIT_EXCEEDED, "json", FORM_HINT,
-					  error->detail ? "It is not JSON: %s" : "It is not JSON.", error->detail);
+					  error->detail ? "It is not JSON: %s" : "It is not JSON.",
+					  error->detail ? text_shown(cstring_to_text(error->detail)) : NULL);
 	}
 	PG_END_TRY();
 	return json;
@@ -789,7 +790,7 @@ route_plan_send(PG_FUNCTION_ARGS)
 
 /* ---- the functions of both types ---- */
 
-/* in a text, what an argument would be refused for by 22023 or 22004 is no valid text */
+/* what an argument would be refused for by 22023 or 22004 is, in a text, no valid text */
 static bool
 parse_text(bool (*parse) (const char *, struct varlena **, Problem *), const char *s,
 		   struct varlena **value, Problem *problem)
@@ -799,6 +800,9 @@ parse_text(bool (*parse) (const char *, struct varlena **, Problem *), const cha
 	if (problem->sqlerrcode == ERRCODE_INVALID_PARAMETER_VALUE ||
 		problem->sqlerrcode == ERRCODE_NULL_VALUE_NOT_ALLOWED)
 		problem->sqlerrcode = 0;
+	if (problem->hint == NULL)
+		problem->hint = "Such a text is what route_candidates_agg() or route_order() made, as it "
+			"is.";
 	return false;
 }
 

@@ -702,7 +702,8 @@ check_length(text *t, int most, const char *what)
 	if (VARSIZE_ANY_EXHDR(t) == 0 || VARSIZE_ANY_EXHDR(t) > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s has to have 1 to %d bytes", what, most)));
+				 errmsg("%s has to have 1 to %d bytes", what, most),
+				 errhint("Name the order, the cart or the request as your system does.")));
 }
 
 /* when what is held for so long expires; NULL: never; 22003 */
@@ -901,7 +902,8 @@ store_reserved(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 6)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("store_reserved() is not as omni makes it")));
+				 errmsg("store_reserved() is not as omni makes it"),
+				 errhint("It is for reserve() of a store.")));
 	{
 		Datum		values[6] = {
 			Int32GetDatum(row->line_no), PointerGetDatum(row->sku),

@@ -488,7 +488,8 @@ set_takes(ReserveCall *call, int first, int n, int *mask)
 				ereport(ERROR,
 						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						 errmsg("the lines ask for more units of SKU %s than can be counted",
-								text_to_cstring(call->skus[take->sku]))));
+								text_to_cstring(call->skus[take->sku])),
+						 errhint("Quantities of all lines of a SKU are added up.")));
 		}
 		reserve_set(call, R_IDS, PointerGetDatum(construct_array(ids, n, INT8OID, 8,
 																 FLOAT8PASSBYVAL,
@@ -1096,7 +1097,8 @@ add_needs(ReserveCall *call, const Components *all, text *sku, int64 each, int d
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("bundle %s has more components than can be counted",
-							text_to_cstring(bundle))));
+							text_to_cstring(bundle)),
+					 errhint("See its rows in bundle_components.")));
 		add_needs(call, all, c->sku, units, depth + 1, room);
 	}
 }
@@ -1161,7 +1163,8 @@ reserve_read_bundles(ReserveCall *call)
 				ereport(ERROR,
 						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						 errmsg("%s of bundle %s need more components than can be counted",
-								psprintf(INT64_FORMAT, line->qty), text_to_cstring(line->sku))));
+								psprintf(INT64_FORMAT, line->qty), text_to_cstring(line->sku)),
+						 errhint("Ask for fewer.")));
 		}
 	}
 	reserve_number(call);

@@ -19,6 +19,7 @@ INSERT INTO arg (type, expr) SELECT 'integer'::regtype, format('%s::integer', e)
 INSERT INTO arg (type, expr) SELECT 'numeric'::regtype, format('%L::numeric', e) FROM unnest('{NULL,0,1,-1,0.001,NaN,Infinity,-Infinity,1e131071,-1e-16383}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'timestamptz'::regtype, format('%L::timestamptz', e) FROM unnest('{NULL,2026-01-01,infinity,-infinity,294276-12-31 23:59:59.999999+00,4713-01-01 00:00:00+00 BC}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'date'::regtype, format('%L::date', e) FROM unnest('{NULL,2026-01-01,infinity,-infinity,5874897-12-31,4713-11-24 BC}'::text[]) e;
+INSERT INTO arg (type, expr) SELECT 'interval'::regtype, format('%L::interval', e) FROM unnest('{NULL,15 min,0,-1 day,178000000 years,-178000000 years,1 mon -30 days}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'boolean'::regtype, format('%s::boolean', e) FROM unnest('{"NULL",true,false}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'oid'::regtype, format('%s::oid', e) FROM unnest('{"NULL",0,25,4294967295}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'uuid'::regtype, format('%L::uuid', e) FROM unnest('{NULL,00000000-0000-0000-0000-000000000000,ffffffff-ffff-ffff-ffff-ffffffffffff}'::text[]) e;
