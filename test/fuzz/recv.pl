@@ -43,10 +43,10 @@ my %seeds = (
 		q{'{11:7@-infinity,11:1@-infinity for POS_1,11:4@-infinity for web,12:1@infinity for "a b"}'::omni.supply} ],
 	supply => [ "(SELECT omni.supply_agg(i, i, '2026-01-01'::timestamptz + i * interval '1 s') FROM generate_series(1::bigint, 9) i)" ],
 	route_candidates => [
-		"(SELECT omni.route_candidates_agg(i % 3, i % 2, 1 + i % 3, i, 40, i / 8.0) FROM generate_series(1::bigint, 9) i)",
+		"(SELECT omni.route_candidates_agg(i % 3, i % 3 % 2, 1 + i % 3, i, 40, i / 8.0) FROM generate_series(1::bigint, 9) i)",
 		q{'{"lines": [{"line": "a", "sku": "X", "qty": 2}], "candidates": [{"sku": "X", "node": "ä", "available": 2, "days": 2, "capacity": 3, "method": "pickup", "ineligible": "closed"}], "options": {"methods": ["a", "b"], "objective": {"cost": 1}}}'::omni.route_candidates} ],
 	route_plan => [
-		"(SELECT omni.route_order(i % 3, i % 2, 1 + i % 3, i, 40, i / 8.0) FROM generate_series(1::bigint, 9) i)",
+		"(SELECT omni.route_order(i % 3, i % 3 % 2, 1 + i % 3, i, 40, i / 8.0) FROM generate_series(1::bigint, 9) i)",
 		q{(SELECT omni.route_order('l' || i, 'S', 2, 'n' || i, i * 2, jsonb_build_object('fixed_cost', 3, 'unit_cost', i / 8.0), '{"partial": true, "split": "units", "exact_skus": 0}') FROM generate_series(1, 4) i)} ],
 );
 
