@@ -18,6 +18,7 @@ FAILED=0
 SKIPPED=0
 FAILURES=()
 SKIPS=()
+LAP=0
 
 ok() { PASSED=$((PASSED + 1)); printf 'ok      %s\n' "$1"; }
 not_ok() { FAILED=$((FAILED + 1)); FAILURES+=("$1"); printf 'NOT OK  %s\n' "$1"; }
@@ -64,9 +65,10 @@ run_isolation() {
 		"$OMNI_ROOT/test/isolation" $(files test/isolation/specs spec)
 }
 
-# count the TAP lines of one program's output
+# count the TAP lines of one program's output, and tell what took long
 count_tap() {
-	local name=$1 log=$2 rc=$3 o n s
+	local name=$1 log=$2 rc=$3 o n s took=$((SECONDS - LAP))
+	LAP=$SECONDS
 	s=$(grep -ciE '^ok .*# skip|^1\.\.0 # skip' "$log")
 	o=$(($(grep -cE '^ok ' "$log") - $(grep -ciE '^ok .*# skip' "$log"))); n=$(grep -cE '^not ok ' "$log")
 	PASSED=$((PASSED + o))
@@ -75,7 +77,8 @@ count_tap() {
 		printf 'NOT OK  %s (%s passed, %s failed, exit %s)\n' "$name" "$o" "$n" "$rc"
 		grep -vE '^ok ' "$log" | tail -n "${TAIL:-60}"
 	else
-		printf '%-7s %s (%s)\n' "$([ "$o" = 0 ] && echo skipped || echo ok)" "$name" "$o"
+		printf '%-7s %s (%s)%s\n' "$([ "$o" = 0 ] && echo skipped || echo ok)" "$name" "$o" \
+			"$([ "$took" -lt 10 ] || echo " $took s")"
 		grep -E '^# (note|[0-9])' "$log"
 	fi
 	if [ "$s" -gt 0 ]; then
@@ -175,6 +178,7 @@ export OMNI_SHARED OMNI_ROOT OMNI_TMP
 cluster_start
 for kind in $KINDS; do
 	printf -- '-- %s\n' "$kind"
+	LAP=$SECONDS
 	"run_$kind"
 done
 [ -n "${KEEP:-}" ] && as_server cat "$OMNI_TMP/data/server.log"

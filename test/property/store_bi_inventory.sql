@@ -40,8 +40,8 @@ SELECT d.sku, d.location_code, w.w AS window_days, count(*) FILTER (WHERE i.insi
        count(*) FILTER (WHERE i.inside AND d.on_hand <= 0) AS stockout_days, max(d.on_hand) FILTER (WHERE d.stock_date = d.today) AS on_hand
 FROM pg_temp.day d, unnest('{7,30,90,365}'::integer[]) w(w), LATERAL (SELECT d.stock_date < d.today AND d.today - d.stock_date <= w.w AS inside) i GROUP BY 1, 2, 3;
 SELECT is_empty($$ (SELECT sku, location_code, window_days::bigint, days, shipped::bigint, on_hand_days, stockout_days, on_hand::bigint,
-        CASE WHEN days > 0 THEN round(on_hand_days / days, 4) END, CASE WHEN on_hand_days > 0 THEN round(shipped / (on_hand_days / days), 4) END,
-        CASE WHEN shipped > 0 AND days > 0 THEN round((CASE WHEN on_hand > 0 THEN on_hand ELSE 0 END) / (shipped / days), 1) END, CASE WHEN days > 0 THEN round(stockout_days / days::numeric, 4) END FROM pg_temp.turn
+        CASE WHEN days > 0 THEN round(on_hand_days / days, 4) END, CASE WHEN on_hand_days > 0 THEN round(shipped * days / on_hand_days, 4) END,
+        CASE WHEN shipped > 0 AND days > 0 THEN round((CASE WHEN on_hand > 0 THEN on_hand ELSE 0 END) * days / shipped, 1) END, CASE WHEN days > 0 THEN round(stockout_days / days::numeric, 4) END FROM pg_temp.turn
     EXCEPT SELECT sku, location_code, window_days, days, shipped_units, on_hand_days, stockout_days, on_hand, average_on_hand, turnover, days_of_supply, stockout_share FROM p_bi.turnover) LIMIT 5 $$, 'turnover is that of its days');
 SELECT is((SELECT count(*) FROM p_bi.turnover), (SELECT count(*) FROM pg_temp.turn), 'and has no other rows');
 
