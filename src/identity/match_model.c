@@ -26,6 +26,7 @@
 
 #include "identity/match_condition.h"
 #include "identity/match_model.h"
+#include "text/json.h"
 
 #define MODEL_VERSION	1
 
@@ -911,53 +912,6 @@ match_model_export(const MatchModel *model)
 
 /* ---- the type ---- */
 
-/*
- * jsonb of the text, NULL with the problem filled.  Reading JSON touches nothing but memory, so
- * that its errors can be caught without a subtransaction; those that do not say something of the
- * text are passed on.
- */
-static Jsonb *
-json_from_text(const char *s, Problem *problem)
-{
-	MemoryContext context = CurrentMemoryContext;
-	Jsonb	   *volatile json = NULL;
-
-	if (strlen(s) > MODEL_MAX)
-	{
-		PROBLEM(problem, "too_large", psprintf("The JSON has more than %d bytes.", MODEL_MAX),
-				NULL);
-		problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
-		return NULL;
-	}
-	PG_TRY();
-	{
-		json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(s)));
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-		int			class;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		class = ERRCODE_TO_CATEGORY(error->sqlerrcode);
-		if (class != ERRCODE_DATA_EXCEPTION && class != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
-			PG_RE_THROW();
-		FlushErrorState();
-		if (class == ERRCODE_DATA_EXCEPTION)
-			PROBLEM(problem, "json",
-					error->detail ? psprintf("It is not JSON: %s", error->detail) :
-					"It is not JSON.", NULL);
-		else
-		{
-			PROBLEM(problem, "too_large", "The JSON has too much inside each other.", NULL);
-			problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
-		}
-	}
-	PG_END_TRY();
-	return json;
-}
-
 static const char *
 copied(const char *s)
 {
@@ -1007,7 +961,7 @@ model_from_text(const char *s, Problem *problem)
 	Jsonb	   *json;
 
 	memset(problem, 0, sizeof(Problem));
-	json = json_from_text(s, problem);
+	json = json_from_text(s, MODEL_MAX, problem);
 	if (json == NULL)
 		add_hint(problem);
 	return json ? model_from_json(json, problem) : NULL;

@@ -30,6 +30,7 @@
 #include "utils/numeric.h"
 
 #include "inventory/route.h"
+#include "text/json.h"
 
 #define TEXT_MAX	(256 * 1024 * 1024)
 
@@ -121,45 +122,13 @@ put_plan(StringInfo out, const RouteResult *r)
 
 /* ---- JSON, read ---- */
 
-/*
- * jsonb of a text, NULL with the problem filled.  Reading JSON touches nothing but memory, so that
- * its errors can be caught without a subtransaction; those that do not say something of the text
- * are passed on.
- */
 static Jsonb *
-json_from_text(const char *s, Problem *problem)
+route_from_text(const char *s, Problem *problem)
 {
-	MemoryContext context = CurrentMemoryContext;
-	Jsonb	   *volatile json = NULL;
+	Jsonb	   *json = json_from_text(s, TEXT_MAX, problem);
 
-	if (strlen(s) > TEXT_MAX)
-	{
-		route_problem(problem, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "too_large", NULL,
-					  "The JSON has more than %d bytes.", TEXT_MAX);
-		return NULL;
-	}
-	PG_TRY();
-	{
-		json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(s)));
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-		int			class;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		class = ERRCODE_TO_CATEGORY(error->sqlerrcode);
-		if (class != ERRCODE_DATA_EXCEPTION && class != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
-			PG_RE_THROW();
-		FlushErrorState();
-		route_problem(problem,
-					  class == ERRCODE_DATA_EXCEPTION ? ERRCODE_INVALID_TEXT_REPRESENTATION :
-					  ERRCODE_PROGRAM_LIMIT_EXCEEDED, "json", FORM_HINT,
-					  error->detail ? "It is not JSON: %s" : "It is not JSON.",
-					  error->detail ? text_shown(cstring_to_text(error->detail)) : NULL);
-	}
-	PG_END_TRY();
+	if (json == NULL)
+		problem->hint = FORM_HINT;
 	return json;
 }
 
@@ -393,7 +362,7 @@ static bool
 candidates_parse(const char *s, struct varlena **result, Problem *problem)
 {
 	static const char *const name[] = {"lines", "candidates", "options"};
-	Jsonb	   *json = json_from_text(s, problem);
+	Jsonb	   *json = route_from_text(s, problem);
 	JsonbValue	root;
 	JsonbValue	v[3];
 	RouteInput	in;
@@ -543,7 +512,7 @@ plan_parse(const char *s, struct varlena **result, Problem *problem)
 	static const char *const name[] = {
 		"lines", "candidates", "options", "status", "exact", "picks", "bounds"
 	};
-	Jsonb	   *json = json_from_text(s, problem);
+	Jsonb	   *json = route_from_text(s, problem);
 	JsonbValue	root;
 	JsonbValue	v[7];
 	RouteResult r;
