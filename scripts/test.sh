@@ -19,6 +19,7 @@ SKIPPED=0
 FAILURES=()
 SKIPS=()
 LAP=0
+TOOK=
 
 ok() { PASSED=$((PASSED + 1)); printf 'ok      %s\n' "$1"; }
 not_ok() { FAILED=$((FAILED + 1)); FAILURES+=("$1"); printf 'NOT OK  %s\n' "$1"; }
@@ -67,8 +68,9 @@ run_isolation() {
 
 # count the TAP lines of one program's output, and tell what took long
 count_tap() {
-	local name=$1 log=$2 rc=$3 o n s took=$((SECONDS - LAP))
+	local name=$1 log=$2 rc=$3 o n s took=${TOOK:-$((SECONDS - LAP))}
 	LAP=$SECONDS
+	TOOK=
 	s=$(grep -ciE '^ok .*# skip|^1\.\.0 # skip' "$log")
 	o=$(($(grep -cE '^ok ' "$log") - $(grep -ciE '^ok .*# skip' "$log"))); n=$(grep -cE '^not ok ' "$log")
 	PASSED=$((PASSED + o))
@@ -88,20 +90,46 @@ count_tap() {
 	fi
 }
 
-# every SQL file of a kind is a pgTAP script with its own database
-run_sql_tap() {
-	local kind=$1 f log
-	for f in $(files "test/$kind" sql); do
-		log=$OMNI_TMP/$kind.$f.log
-		createdb omni_tap
-		guarded in_dir "$OMNI_ROOT/test/$kind" psql -XqAt -v ON_ERROR_STOP=1 -v shared="$OMNI_SHARED" -d omni_tap \
-			-c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION omni' -f "$f.sql" >"$log" 2>&1
-		count_tap "$kind/$f" "$log" $?
-		dropdb --force omni_tap
+# one pgTAP script in a database of its own; its exit status and its seconds are written when it is over
+sql_tap() {
+	local kind=$1 f=$2 log=$OMNI_TMP/$1.$2 since=$SECONDS
+	createdb "omni_tap_$f"
+	in_dir "$OMNI_ROOT/test/$kind" psql -XqAt -v ON_ERROR_STOP=1 -v shared="$OMNI_SHARED" -d "omni_tap_$f" \
+		-c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION omni' -f "$f.sql" >"$log.log" 2>&1
+	echo "$? $((SECONDS - since))" >"$log.rc.new"
+	dropdb --force "omni_tap_$f"
+	mv "$log.rc.new" "$log.rc"
+}
+
+# as many at a time as are allowed
+sql_taps() {
+	local kind=$1 jobs=$2 f; shift 2
+	for f; do
+		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+		sql_tap "$kind" "$f" &
 	done
+	wait
+}
+
+# every SQL file of a kind is a pgTAP script; they are reported in their order
+run_sql_tap() {
+	local kind=$1 jobs=${2:-1} f log rc names
+	names=$(files "test/$kind" sql)
+	set -m
+	sql_taps "$kind" "$jobs" $names </dev/null &
+	OMNI_CHILD=$!
+	set +m
+	for f in $names; do
+		log=$OMNI_TMP/$kind.$f
+		until [ -e "$log.rc" ] || ! kill -0 "$OMNI_CHILD" 2>/dev/null; do sleep 0.1; done
+		read -r rc TOOK <"$log.rc" || rc=1
+		count_tap "$kind/$f" "$log.log" "$rc"
+	done
+	wait "$OMNI_CHILD"
+	OMNI_CHILD=
 }
 run_pgtap() { run_sql_tap pgtap; }
-run_property() { run_sql_tap property; }
+run_property() { run_sql_tap property "$(nproc)"; }
 run_leak() { run_sql_tap leak; }
 
 # catalog lint on the installed extension, source lint with both compilers
