@@ -606,7 +606,7 @@ BEGIN
             END LOOP;
         END LOOP;
         IF ids = '{}' THEN
-            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = CASE WHEN late IS NULL THEN format('order %s has nothing of that reserved', order_name) ELSE format('what order %s had reserved of that has expired', order_name) END,
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format(CASE WHEN late IS NULL THEN 'order %s has nothing%s reserved' ELSE 'what order %s had reserved%s has expired' END, order_name, CASE WHEN lines IS NULL THEN '' ELSE ' of that' END),
                 HINT = 'Reserve it first: reserve() says whether it is still there.';
         END IF;
         IF wanted IS NULL THEN
