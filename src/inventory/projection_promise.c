@@ -20,19 +20,35 @@
  * shortage after that.
  *
  * The run with the promise has at no time more of any lot than the one without: of lots in the
- * order of their expiry, with G units before a lot of r, demand d leaves max(0, min(r, G + r - d)),
- * which rises with G and r and falls with d.  So no more of its units expire, and what the promise
- * takes away, N(u) - N(u; t, q), never grows after t; a unit more of q takes away 0 or 1 more.
- * Hence:
+ * order of their expiry, with G units before a lot of r, demand d leaves max(0, min(r, G + r -
+ * d)), which rises with G and r and falls with d.  So the greatest q is unique, and every smaller
+ * one can be promised, too.  Where nothing expires unused after t, N(u; t, q) = N(u) - q, and the
+ * answer is the least N(u) - F(u) of all u >= t, or 0: cumulative look-ahead, one pass for all
+ * times.
  *
- *	- the greatest q is unique, and every smaller one can be promised, too;
- *	- where nothing expires unused after t, N(u; t, q) = N(u) - q, and the answer is the least
- *	  N(u) - F(u) of all u >= t, or 0: cumulative look-ahead, one pass for all times;
- *	- else that is a lower bound, N(t) - F(t) an upper one, and where a run with the upper bound
- *	  falls short by v units somewhere, the answer is at least v below it: few runs find it.
+ * Else what the promise takes away, N(u) - N(u; t, q), gets less each time that units expire that
+ * it took.  Call a unit that is there in the run without the promise, and not in the one with it,
+ * a hole; let S(x, t) be the units that are there at t and expire by x, and Q(x, t) the holes at t
+ * beyond these.  A new promise of q makes Q(x, t) = max(0, q - S(x, t)), since FEFO fills the
+ * front first; demand that takes the front moves holes backward; and at x the holes that are left
+ * are Q(x).  So at any time, all that will happen asks for is Q(x) <= A(x) for all x to come,
+ * where A(x) is what can be promised at x:
+ *
+ *		A(t) = min(max(0, N(t) - F(t)), A(x) + S(x, t) of all x > t)
+ *
+ * A promise of more than there is waits, which is possible where F < 0, and is served before
+ * anything else arrives into the shelf that it leaves empty.  If A(x) + S(x, t) is at least all
+ * that is there at t, for all x > t, then an empty shelf breaks no Q(x) <= A(x), and only how many
+ * units wait is of interest: what expires at the next place n is all taken, so
+ *
+ *		A(t) = min(max(0, N(t) - F(t)), A(n) + S(n, t))
+ *
+ * and times before t need not look beyond t.  The sweep goes through the times backward, with A(x)
+ * + S(x, t) of all x in a tree whose leaves are places, so that it finds the least of them and
+ * learns that units of a lot came or went in log n steps: n log n for all times together.
  *
  * All units of a projection together fit into a bigint, which is checked; so no sum here
- * overflows.
+ * overflows.  That holds for A(x) + S(x, t), too, whose units are different ones.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -40,6 +56,7 @@
 #include "common/int.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "storage/shmem.h"
 #include "utils/tuplestore.h"
 
@@ -58,12 +75,18 @@ typedef struct Lot
 	int64		qty;
 } Lot;
 
+/* units of lots that expire at a place, which came or, below 0, went */
+typedef struct Change
+{
+	int			expires;
+	int64		qty;
+} Change;
+
 typedef struct Timeline
 {
 	int			n;				/* times */
 	TimestampTz *at;
 	int64	   *supply;			/* units that arrive */
-	int64	   *lasting;		/* those of them that never expire */
 	int64	   *demand;			/* units that are taken */
 	int64	   *floor;			/* F */
 	Lot		   *lots;			/* that expire, in the order of their arrival */
@@ -72,17 +95,20 @@ typedef struct Timeline
 	/* the run without a promise */
 	int64	   *expired;		/* units that expire unused */
 	int64	   *net;			/* N */
-	int64	   *ahead;			/* least N - F from here on */
 	int			last_expired;	/* the last place where units expire unused, or -1 */
+	Change	   *changes;		/* of lots, in the order of places */
+	int		   *changes_end;	/* behind those of each place */
+
+	int64	   *atp;			/* A, from the place on that was asked for */
 } Timeline;
 
-/* what is there at some time of a run */
+/* what is there at some time of the run */
 typedef struct Shelf
 {
 	Lot		   *heap;			/* lots with units, the one that expires first on top */
 	int			n;
 	int			next_lot;		/* the first that has not arrived */
-	int64		lasting;		/* units that never expire */
+	int			n_changes;
 	int64		units;			/* all good units */
 	int64		waiting;		/* units that demand waits for */
 } Shelf;
@@ -150,9 +176,15 @@ remove_top(Shelf *shelf)
 	heap[i] = lot;
 }
 
+static inline void
+note_change(Timeline *line, Shelf *shelf, int expires, int64 qty)
+{
+	line->changes[shelf->n_changes++] = (Change) {expires, qty};
+}
+
 /* demand takes what there is, and waits for the rest */
 static void
-serve(Shelf *shelf)
+serve(Timeline *line, Shelf *shelf)
 {
 	int64		rest = Min(shelf->waiting, shelf->units);
 
@@ -160,26 +192,26 @@ serve(Shelf *shelf)
 	shelf->units -= rest;
 	while (rest > 0 && shelf->n > 0)
 	{
-		int64		taken = Min(rest, shelf->heap[0].qty);
+		Lot		   *lot = &shelf->heap[0];
+		int64		taken = Min(rest, lot->qty);
 
+		note_change(line, shelf, lot->expires, -taken);
 		rest -= taken;
-		shelf->heap[0].qty -= taken;
-		if (shelf->heap[0].qty == 0)
+		lot->qty -= taken;
+		if (lot->qty == 0)
 			remove_top(shelf);
 	}
-	shelf->lasting -= rest;
 }
 
-/* all that happens at a place; the units that expire unused */
-static int64
-step(const Timeline *line, Shelf *shelf, int place)
+/* all that happens at a place */
+static void
+step(Timeline *line, Shelf *shelf, int place)
 {
 	int64		expired = 0;
 
-	if ((place & 0xFFFF) == 0)
-		CHECK_FOR_INTERRUPTS();
 	while (shelf->n > 0 && shelf->heap[0].expires <= place)
 	{
+		note_change(line, shelf, place, -shelf->heap[0].qty);
 		expired += shelf->heap[0].qty;
 		remove_top(shelf);
 	}
@@ -187,32 +219,18 @@ step(const Timeline *line, Shelf *shelf, int place)
 	for (; shelf->next_lot < line->n_lots && line->lots[shelf->next_lot].arrives == place;
 		 shelf->next_lot++)
 	{
-		shelf->heap[shelf->n] = line->lots[shelf->next_lot];
+		const Lot  *lot = &line->lots[shelf->next_lot];
+
+		note_change(line, shelf, lot->expires, lot->qty);
+		shelf->heap[shelf->n] = *lot;
 		sift_up(shelf->heap, shelf->n++);
 	}
-	shelf->lasting += line->lasting[place];
 	shelf->units += line->supply[place];
 	shelf->waiting += line->demand[place];
-	serve(shelf);
-	return expired;
-}
-
-static void
-open_shelf(Shelf *shelf, const Timeline *line)
-{
-	memset(shelf, 0, sizeof(Shelf));
-	shelf->heap = allocate(line->n_lots, sizeof(Lot));
-}
-
-static void
-copy_shelf(Shelf *to, const Shelf *from)
-{
-	Lot		   *heap = to->heap;
-
-	*to = *from;
-	to->heap = heap;
-	if (from->n > 0)
-		memcpy(to->heap, from->heap, from->n * sizeof(Lot));
+	serve(line, shelf);
+	line->expired[place] = expired;
+	line->net[place] = shelf->units - shelf->waiting;
+	line->changes_end[place] = shelf->n_changes;
 }
 
 /* ---- timeline ---- */
@@ -293,31 +311,24 @@ add_entry(Timeline *line, const QueueEntry *e, int place)
 		line->supply[place] += e->qty;
 		if (expires < line->n)
 			line->lots[line->n_lots++] = (Lot) {place, expires, e->qty};
-		else
-			line->lasting[place] += e->qty;
 	}
 }
 
-/* the run without a promise, forward, and the least margins, backward */
+/* the run without a promise */
 static void
 run_timeline(Timeline *line)
 {
-	Shelf		shelf;
-	int64		ahead = PG_INT64_MAX;
+	Shelf		shelf = {0};
 
-	open_shelf(&shelf, line);
+	shelf.heap = allocate(line->n_lots, sizeof(Lot));
 	line->last_expired = -1;
 	for (int i = 0; i < line->n; i++)
 	{
-		line->expired[i] = step(line, &shelf, i);
-		line->net[i] = shelf.units - shelf.waiting;
+		if ((i & 0xFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
+		step(line, &shelf, i);
 		if (line->expired[i] > 0)
 			line->last_expired = i;
-	}
-	for (int i = line->n - 1; i >= 0; i--)
-	{
-		ahead = Min(ahead, line->net[i] - line->floor[i]);
-		line->ahead[i] = ahead;
 	}
 	pfree(shelf.heap);
 }
@@ -331,12 +342,11 @@ open_timeline(Timeline *line, const Queue *projection, const TimestampTz *extra)
 
 	collect_times(line, projection, extra);
 	line->supply = allocate_zero(line->n, sizeof(int64));
-	line->lasting = allocate_zero(line->n, sizeof(int64));
 	line->demand = allocate_zero(line->n, sizeof(int64));
 	line->floor = allocate_zero(line->n, sizeof(int64));
 	line->expired = allocate(line->n, sizeof(int64));
 	line->net = allocate(line->n, sizeof(int64));
-	line->ahead = allocate(line->n, sizeof(int64));
+	line->atp = allocate(line->n, sizeof(int64));
 	line->lots = allocate(projection->count, sizeof(Lot));
 	line->n_lots = 0;
 
@@ -351,66 +361,121 @@ open_timeline(Timeline *line, const Queue *projection, const TimestampTz *extra)
 	}
 	for (int i = 1; i < line->n; i++)
 		line->floor[i] += line->floor[i - 1];
+
+	/* a lot comes, goes, and is taken from in between at most once a place, or used up */
+	line->changes = allocate(3 * line->n_lots + line->n, sizeof(Change));
+	line->changes_end = allocate(line->n, sizeof(int));
 	run_timeline(line);
 }
 
 /* ---- promises ---- */
 
-/*
- * The most units by which a promise of qty at a place pulls a time below what the rule leaves; 0 if
- * it may be made.  "shelf" is as it is at the place without the promise, "scratch" another one.
- */
-static int64
-shortfall(const Timeline *line, int place, const Shelf *shelf, Shelf *scratch, int64 qty)
+#define NO_BOUND	PG_INT64_MAX
+
+/* units of lots by the places where they expire, and A(x) + units up to x; leaves are places */
+typedef struct Bound
 {
-	int64		worst = 0;
+	int64		units;
+	int64		least;			/* A(x) + units of the node up to x, over its x */
+} Bound;
 
-	copy_shelf(scratch, shelf);
-	scratch->waiting += qty;
-	serve(scratch);
-	for (int i = place;; step(line, scratch, ++i))
+typedef struct Bounds
+{
+	int			leaves;			/* a power of two */
+	Bound	   *node;			/* the root is 1, the children of i are 2i and 2i + 1 */
+} Bounds;
+
+static inline int64
+raised(int64 bound, int64 units)
+{
+	return bound == NO_BOUND ? NO_BOUND : bound + units;
+}
+
+static void
+open_bounds(Bounds *bounds, int n)
+{
+	bounds->leaves = pg_nextpower2_32(n);
+	bounds->node = allocate(2 * (Size) bounds->leaves, sizeof(Bound));
+	for (Size i = 0; i < 2 * (Size) bounds->leaves; i++)
+		bounds->node[i] = (Bound) {0, NO_BOUND};
+}
+
+/* a leaf has changed */
+static void
+update_bounds(Bounds *bounds, int leaf)
+{
+	Bound	   *node = bounds->node;
+
+	for (int i = (bounds->leaves + leaf) / 2; i > 0; i /= 2)
 	{
-		int64		taken = line->net[i] - (scratch->units - scratch->waiting);
+		const Bound *a = &node[2 * i];
+		const Bound *b = &node[2 * i + 1];
 
-		/* where nothing expires any more, it stays what it is */
-		if (taken == 0 || i >= line->last_expired)
-			return Max(worst, taken - Max(line->ahead[i], 0));
-		worst = Max(worst, taken - Max(line->net[i] - line->floor[i], 0));
+		node[i].units = a->units + b->units;
+		node[i].least = Min(a->least, raised(b->least, a->units));
 	}
 }
 
-/* the most units that can be promised at a place, with the shelf as it is there */
-static int64
-promisable(const Timeline *line, int place, const Shelf *shelf, Shelf *scratch)
+static void
+set_bound(Bounds *bounds, int place, int64 bound)
 {
-	int64		low = Max(line->ahead[place], 0);
-	int64		high = line->net[place] - line->floor[place];
+	Bound	   *leaf = &bounds->node[bounds->leaves + place];
 
-	if (high <= 0)
-		return 0;
-	if (line->last_expired <= place)
-		return low;
+	leaf->least = raised(bound, leaf->units);
+	update_bounds(bounds, place);
+}
 
-	/* low can be promised, and no more than high */
-	for (int runs = 0; low < high; runs++)
+static void
+add_units(Bounds *bounds, int place, int64 units)
+{
+	Bound	   *leaf = &bounds->node[bounds->leaves + place];
+
+	leaf->units += units;
+	leaf->least = raised(leaf->least, units);
+	update_bounds(bounds, place);
+}
+
+/* A of the place "from" and all after it */
+static void
+sweep(Timeline *line, int from)
+{
+	int64		ahead = PG_INT64_MAX;
+	int			last = Max(line->last_expired, from);
+	int			farthest = last;	/* the last place that has a bound */
+	Bounds		bounds;
+
+	for (int i = line->n - 1; i >= last; i--)
 	{
-		int64		missing = shortfall(line, place, shelf, scratch, high);
+		ahead = Min(ahead, line->net[i] - line->floor[i]);
+		line->atp[i] = Max(ahead, 0);
+	}
+	if (last == from)
+		return;
 
-		if (missing == 0)
-			return high;
-		high -= missing;
-		if (runs >= 4 && low < high)
+	/* of the places from the last one on, that is the nearest, and A is the least there */
+	open_bounds(&bounds, last + 1);
+	for (int i = last - 1; i >= from; i--)
+	{
+		int64		margin = Max(line->net[i] - line->floor[i], 0);
+
+		CHECK_FOR_INTERRUPTS();
+		set_bound(&bounds, i + 1, line->atp[i + 1]);
+		for (int c = line->changes_end[i]; c < line->changes_end[i + 1]; c++)
 		{
-			int64		middle = low + (high - low) / 2;
-
-			missing = shortfall(line, place, shelf, scratch, middle);
-			if (missing == 0)
-				low = middle;
-			else
-				high = middle - missing;
+			if (line->changes[c].expires <= last)
+				add_units(&bounds, line->changes[c].expires, -line->changes[c].qty);
+		}
+		if (bounds.node[1].least < Max(line->net[i], 0))
+			line->atp[i] = Min(margin, bounds.node[1].least);
+		else
+		{
+			line->atp[i] = Min(margin, line->atp[i + 1] + line->expired[i + 1]);
+			for (; farthest > i; farthest--)
+				set_bound(&bounds, farthest, NO_BOUND);
+			farthest = i;
 		}
 	}
-	return low;
+	pfree(bounds.node);
 }
 
 /*
@@ -456,25 +521,20 @@ static int64
 promisable_at(const Queue *projection, TimestampTz t)
 {
 	Timeline	line;
-	Shelf		shelf;
-	Shelf		scratch;
 	int64		result;
 	int			place;
 
 	if (promisable_simply(projection, t, &result))
 		return result;
 	open_timeline(&line, projection, &t);
-	open_shelf(&shelf, &line);
-	open_shelf(&scratch, &line);
 	place = find_place(&line, t);
-	for (int i = 0; i <= place; i++)
-		step(&line, &shelf, i);
-	return promisable(&line, place, &shelf, &scratch);
+	sweep(&line, place);
+	return line.atp[place];
 }
 
 /*
  * atp_at(atp_projection, at timestamptz) -> bigint: the most units that can be promised at that
- * time. Errors: 22003.  Linear where nothing ends; else a few runs over the times.
+ * time. Errors: 22003.  Linear where nothing ends; else n log n.
  */
 Datum
 atp_at(PG_FUNCTION_ARGS)
@@ -485,40 +545,33 @@ atp_at(PG_FUNCTION_ARGS)
 /*
  * atp_schedule(atp_projection) -> setof (at timestamptz, supply, demand, expired, on_hand,
  * protected, atp, atp_change bigint): a row for each time at which something changes.  on_hand
- * is N, protected F, atp what atp_at() says from then until the next row.  Linear, but a few
- * runs over the later times for each time after which units expire unused.
+ * is N, protected F, atp what atp_at() says from then until the next row.  Cost: n log n.
  */
 Datum
 atp_schedule(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Timeline	line;
-	Shelf		shelf;
-	Shelf		scratch;
 	int64		before = 0;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	open_timeline(&line, queue_read(PG_GETARG_DATUM(0)), NULL);
-	open_shelf(&shelf, &line);
-	open_shelf(&scratch, &line);
+	sweep(&line, 0);
 	for (int i = 0; i < line.n; i++)
 	{
 		Datum		values[8];
 		bool		nulls[8] = {false};
-		int64		atp;
 
 		CHECK_FOR_INTERRUPTS();
-		step(&line, &shelf, i);
-		atp = promisable(&line, i, &shelf, &scratch);
 		values[0] = TimestampTzGetDatum(line.at[i]);
 		values[1] = Int64GetDatum(line.supply[i]);
 		values[2] = Int64GetDatum(line.demand[i]);
 		values[3] = Int64GetDatum(line.expired[i]);
 		values[4] = Int64GetDatum(line.net[i]);
 		values[5] = Int64GetDatum(line.floor[i]);
-		values[6] = Int64GetDatum(atp);
-		values[7] = Int64GetDatum(atp - before);
-		before = atp;
+		values[6] = Int64GetDatum(line.atp[i]);
+		values[7] = Int64GetDatum(line.atp[i] - before);
+		before = line.atp[i];
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;
@@ -537,7 +590,7 @@ check_promise(int64 qty)
 /*
  * promise_at(atp_projection, qty bigint, not_before timestamptz) -> timestamptz: the earliest
  * time, not before the one given, at which so many units can be promised; NULL if there is none.
- * Errors: 22003.
+ * Errors: 22003.  Cost: n log n.
  */
 Datum
 promise_at(PG_FUNCTION_ARGS)
@@ -546,22 +599,16 @@ promise_at(PG_FUNCTION_ARGS)
 	int64		qty = PG_GETARG_INT64(1);
 	TimestampTz not_before = PG_GETARG_TIMESTAMPTZ(2);
 	Timeline	line;
-	Shelf		shelf;
-	Shelf		scratch;
+	int			place;
 
 	check_promise(qty);
 	open_timeline(&line, projection, &not_before);
-	open_shelf(&shelf, &line);
-	open_shelf(&scratch, &line);
-	for (int i = 0; i < line.n; i++)
+	place = find_place(&line, not_before);
+	sweep(&line, place);
+	for (; place < line.n; place++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		step(&line, &shelf, i);
-		if (line.at[i] < not_before || line.net[i] - line.floor[i] < qty)
-			continue;
-		if (line.ahead[i] >= qty ||
-			(line.last_expired > i && shortfall(&line, i, &shelf, &scratch, qty) == 0))
-			PG_RETURN_TIMESTAMPTZ(line.at[i]);
+		if (line.atp[place] >= qty)
+			PG_RETURN_TIMESTAMPTZ(line.at[place]);
 	}
 	PG_RETURN_NULL();
 }
