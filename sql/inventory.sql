@@ -1340,12 +1340,18 @@ COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigi
 CREATE FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, numeric) RETURNS omni.route_candidates
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_texts';
 COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, numeric) IS 'transition function of route_order and route_candidates_agg';
+CREATE FUNCTION omni.route_accum(omni.route_candidates, bigint, text, bigint, text, bigint, numeric) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_codes';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, bigint, text, bigint, text, bigint, numeric) IS 'transition function of route_order and route_candidates_agg';
 CREATE FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb) RETURNS omni.route_candidates
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_number_facts';
 COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb) IS 'transition function of route_order and route_candidates_agg';
 CREATE FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, jsonb, jsonb) RETURNS omni.route_candidates
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_text_facts';
 COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, text, text, bigint, text, bigint, jsonb, jsonb) IS 'transition function of route_order and route_candidates_agg';
+CREATE FUNCTION omni.route_accum(omni.route_candidates, bigint, text, bigint, text, bigint, jsonb, jsonb) RETURNS omni.route_candidates
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_code_facts';
+COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, bigint, text, bigint, text, bigint, jsonb, jsonb) IS 'transition function of route_order and route_candidates_agg';
 CREATE FUNCTION omni.route_accum(omni.route_candidates, omni.route_plan) RETURNS omni.route_candidates
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'route_accum_plan';
 COMMENT ON FUNCTION omni.route_accum(omni.route_candidates, omni.route_plan) IS 'transition function of route_order_rollup over plans';
@@ -1374,11 +1380,21 @@ CREATE AGGREGATE omni.route_candidates_agg(line text, sku text, qty bigint, node
     FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE omni.route_candidates_agg(text, text, bigint, text, bigint, numeric) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
+CREATE AGGREGATE omni.route_candidates_agg(line bigint, sku text, qty bigint, node text, available bigint, cost numeric) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_agg(bigint, text, bigint, text, bigint, numeric) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
 CREATE AGGREGATE omni.route_candidates_agg(line text, sku text, qty bigint, node text, available bigint, facts jsonb, options jsonb) (
     SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
     FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE omni.route_candidates_agg(text, text, bigint, text, bigint, jsonb, jsonb) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
+CREATE AGGREGATE omni.route_candidates_agg(line bigint, sku text, qty bigint, node text, available bigint, facts jsonb, options jsonb) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_candidates_agg(bigint, text, bigint, text, bigint, jsonb, jsonb) IS 'what is known of an order, as one value; mergeable; route() makes the plan of it';
 CREATE AGGREGATE omni.route_order(line bigint, sku bigint, qty bigint, node bigint, available bigint, cost numeric) (
     SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
     FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
@@ -1394,11 +1410,21 @@ CREATE AGGREGATE omni.route_order(line text, sku text, qty bigint, node text, av
     FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE omni.route_order(text, text, bigint, text, bigint, numeric) IS 'from which nodes an order is filled: a row for each line and node, with the cost of a shipment';
+CREATE AGGREGATE omni.route_order(line bigint, sku text, qty bigint, node text, available bigint, cost numeric) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order(bigint, text, bigint, text, bigint, numeric) IS 'from which nodes an order is filled: a row for each line and node, with the cost of a shipment';
 CREATE AGGREGATE omni.route_order(line text, sku text, qty bigint, node text, available bigint, facts jsonb, options jsonb) (
     SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
     FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE omni.route_order(text, text, bigint, text, bigint, jsonb, jsonb) IS 'from which nodes an order is filled, by all facts of each node and by options; mergeable';
+CREATE AGGREGATE omni.route_order(line bigint, sku text, qty bigint, node text, available bigint, facts jsonb, options jsonb) (
+    SFUNC = omni.route_accum, STYPE = omni.route_candidates, SSPACE = 512,
+    FINALFUNC = omni.route_order_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.route_order(bigint, text, bigint, text, bigint, jsonb, jsonb) IS 'from which nodes an order is filled, by all facts of each node and by options; mergeable';
 CREATE AGGREGATE omni.route_candidates_rollup(omni.route_candidates) (
     SFUNC = omni.route_combine, STYPE = omni.route_candidates, SSPACE = 512,
     FINALFUNC = omni.route_candidates_final, COMBINEFUNC = omni.route_combine, PARALLEL = SAFE

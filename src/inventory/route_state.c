@@ -246,8 +246,10 @@ join_states(RouteState *state, const RouteState *other)
 
 PG_FUNCTION_INFO_V1(route_accum_numbers);
 PG_FUNCTION_INFO_V1(route_accum_texts);
+PG_FUNCTION_INFO_V1(route_accum_codes);
 PG_FUNCTION_INFO_V1(route_accum_number_facts);
 PG_FUNCTION_INFO_V1(route_accum_text_facts);
+PG_FUNCTION_INFO_V1(route_accum_code_facts);
 PG_FUNCTION_INFO_V1(route_combine);
 PG_FUNCTION_INFO_V1(route_accum_plan);
 
@@ -336,7 +338,7 @@ unchanged(FunctionCallInfo fcinfo)
  * NULL line, SKU and quantity is no row; one of NULL node is a line that no node offers.
  */
 static inline Datum
-accumulate(FunctionCallInfo fcinfo, bool text_ids, bool has_facts)
+accumulate(FunctionCallInfo fcinfo, bool text_lines, bool text_ids, bool has_facts)
 {
 	RouteState *state;
 	RouteId		line;
@@ -357,7 +359,7 @@ accumulate(FunctionCallInfo fcinfo, bool text_ids, bool has_facts)
 	qty = PG_GETARG_INT64(3);
 	if (qty < 1 || qty > ROUTE_UNITS_MAX)
 		report_quantity("qty", qty, "The quantity of a line is from 1 to 1000000000.");
-	line = get_id(fcinfo, 1, text_ids);
+	line = get_id(fcinfo, 1, text_lines);
 	sku = get_id(fcinfo, 2, text_ids);
 	if (!PG_ARGISNULL(4))
 	{
@@ -392,30 +394,42 @@ accumulate(FunctionCallInfo fcinfo, bool text_ids, bool has_facts)
  * Transitions of route_order and route_candidates_agg:
  * (state, line, sku, qty bigint, node, available bigint, cost numeric) and
  * (state, line, sku, qty bigint, node, available bigint, facts jsonb [, options jsonb]), the ids
- * bigint or text.  Errors: 22004, 22003, 22023, 54000 beyond 1 GB.
+ * bigint, or text, or the line bigint and the others text.  Errors: 22004, 22003, 22023, 54000 beyond 1 GB.
  */
 Datum
 route_accum_numbers(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, false, false);
+	return accumulate(fcinfo, false, false, false);
 }
 
 Datum
 route_accum_texts(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, true, false);
+	return accumulate(fcinfo, true, true, false);
+}
+
+Datum
+route_accum_codes(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, false, true, false);
 }
 
 Datum
 route_accum_number_facts(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, false, true);
+	return accumulate(fcinfo, false, false, true);
 }
 
 Datum
 route_accum_text_facts(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, true, true);
+	return accumulate(fcinfo, true, true, true);
+}
+
+Datum
+route_accum_code_facts(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, false, true, true);
 }
 
 /* route_combine(route_candidates, route_candidates) -> route_candidates: NULL is no candidate */

@@ -4,6 +4,7 @@ CREATE TEMP TABLE cand (line bigint, sku text, qty bigint, node text, available 
 INSERT INTO cand VALUES (1, 'TEA', 2, 'BER', 5, 6.9), (1, 'TEA', 2, 'HAM', 9, 3), (1, 'TEA', 2, 'MUC', 1, 2.5),
     (2, 'CUP', 1, 'BER', 3, 6.9), (2, 'CUP', 1, 'MUC', 4, 2.5);
 SELECT route_order(line::text, sku, qty, node, available, cost) AS plan FROM cand \gset
+SELECT route_order(line, sku, qty, node, available, cost) = :'plan'::route_plan AS same_of_numbered_lines FROM cand;
 SELECT :'plan'::route_plan;
 SELECT * FROM route_lines(:'plan');
 SELECT route_status(:'plan'), route_shipments(:'plan'), route_cost(:'plan'), route_missing(:'plan'), route_is_optimal(:'plan');
