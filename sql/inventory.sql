@@ -1468,3 +1468,10 @@ COMMENT ON FUNCTION omni.route_is_optimal(omni.route_plan) IS 'whether it is pro
 CREATE FUNCTION omni.route_explain(plan omni.route_plan, OUT aspect text, OUT name text, OUT sku text, OUT node text, OUT method text, OUT value numeric, OUT at_least numeric, OUT note text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 20 AS 'MODULE_PATHNAME', 'route_explain';
 COMMENT ON FUNCTION omni.route_explain(omni.route_plan) IS 'why a plan is as it is: its terms beside what no plan can go below, and for each candidate whether it is used or which filter removed it';
+
+/* ---- inventory: route_batch ---- */
+
+CREATE FUNCTION omni.route_batch(lines regclass, stock regclass, facts regclass DEFAULT NULL, options jsonb DEFAULT '{}', rounds integer DEFAULT 3,
+    OUT order_ref text, OUT sku text, OUT node text, OUT qty bigint, OUT method text, OUT reason text) RETURNS SETOF record
+    LANGUAGE c STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000 AS 'MODULE_PATHNAME', 'route_batch';
+COMMENT ON FUNCTION omni.route_batch(regclass, regclass, regclass, jsonb, integer) IS 'from which nodes the orders of a queue are filled that share the stock: one after the other, then better in rounds, so that no order gets fewer units and all together need fewer shipments';

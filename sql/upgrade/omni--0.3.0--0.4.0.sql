@@ -7,6 +7,7 @@
 -- @include sql/inventory.sql#inventory: planning
 -- @include sql/inventory.sql#inventory: allocation policies
 -- @include sql/inventory.sql#inventory: routing
+-- @include sql/inventory.sql#inventory: route_batch
 -- @replace sql/store.sql
 -- @replace sql/store_source.sql
 -- @comments sql/text.sql

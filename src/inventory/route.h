@@ -382,6 +382,7 @@ extern bool route_plan_read(const RoutePlan *plan, RouteResult *result, Problem 
 extern void route_plan_open(Datum datum, RouteResult *result);
 extern RoutePlan *route_plan_write(const RouteState *candidates, const RouteResult *result);
 extern RoutePlan *route_plan_make(RouteInput *input);
+extern void route_find_plan(RouteProblem *p, bool exact, RouteSolution *solution);
 extern RouteState *route_plan_candidates(const RoutePlan *plan);
 extern bool route_result_check(RouteResult *result, Problem *problem);
 extern bool route_result_is_best(RouteResult *result);

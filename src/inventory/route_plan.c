@@ -416,8 +416,8 @@ solve_by_days(RouteProblem *p, bool exact, RouteSolution *solution)
 }
 
 /* the best plan that is found; exact where the order is small enough */
-static void
-find_plan(RouteProblem *p, bool exact, RouteSolution *solution)
+void
+route_find_plan(RouteProblem *p, bool exact, RouteSolution *solution)
 {
 	if (p->scale.slot[TERM_DAYS] >= 0)
 		solve_by_days(p, exact, solution);
@@ -433,7 +433,7 @@ route_result_is_best(RouteResult *r)
 	RouteSolution solution = {0};
 	int128		value[ROUTE_SLOTS_MAX];
 
-	find_plan(p, true, &solution);
+	route_find_plan(p, true, &solution);
 	if (!solution.found)
 		return r->npicks == 0;
 	if (r->missing > 0 && !p->options->partial)
@@ -453,7 +453,7 @@ route_plan_make(RouteInput *input)
 	if (!route_problem_build(&r.input, &r.problem, &problem))
 		route_raise(&problem, "order cannot be routed");
 	r.exact = route_is_exact(&r.problem);
-	find_plan(&r.problem, r.exact, &solution);
+	route_find_plan(&r.problem, r.exact, &solution);
 	if (solution.found)
 	{
 		r.npicks = solution.npicks;
