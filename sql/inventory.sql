@@ -1474,4 +1474,4 @@ COMMENT ON FUNCTION omni.route_explain(omni.route_plan) IS 'why a plan is as it 
 CREATE FUNCTION omni.route_batch(lines regclass, stock regclass, facts regclass DEFAULT NULL, options jsonb DEFAULT '{}', rounds integer DEFAULT 3,
     OUT order_ref text, OUT sku text, OUT node text, OUT qty bigint, OUT method text, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000 AS 'MODULE_PATHNAME', 'route_batch';
-COMMENT ON FUNCTION omni.route_batch(regclass, regclass, regclass, jsonb, integer) IS 'from which nodes the orders of a queue are filled that share the stock: one after the other, then better in rounds, so that no order gets fewer units and all together need fewer shipments';
+COMMENT ON FUNCTION omni.route_batch(regclass, regclass, regclass, jsonb, integer) IS 'from which nodes the orders of a queue are filled that share the stock: one after the other, then better in rounds, so that no order gets fewer units and all together need fewer shipments; NULL facts: nothing is told of the nodes, NULL options: the defaults';
