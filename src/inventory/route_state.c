@@ -394,7 +394,8 @@ accumulate(FunctionCallInfo fcinfo, bool text_lines, bool text_ids, bool has_fac
  * Transitions of route_order and route_candidates_agg:
  * (state, line, sku, qty bigint, node, available bigint, cost numeric) and
  * (state, line, sku, qty bigint, node, available bigint, facts jsonb [, options jsonb]), the ids
- * bigint, or text, or the line bigint and the others text.  Errors: 22004, 22003, 22023, 54000 beyond 1 GB.
+ * bigint, or text, or the line bigint and the others text.  Errors: 22004, 22003, 22023, 54000
+ * beyond 1 GB.
  */
 Datum
 route_accum_numbers(PG_FUNCTION_ARGS)
