@@ -1372,6 +1372,9 @@ COMMENT ON FUNCTION omni.store_reserve(regnamespace, text, jsonb, interval, text
 CREATE FUNCTION omni.store_reserved(number integer, OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
     RETURNS record LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_reserved';
 COMMENT ON FUNCTION omni.store_reserved(integer) IS 'for reserve() of a store: a row of the answer of the last store_reserve() of this session';
+CREATE FUNCTION omni.store_lock_slots(store regnamespace, sku text, location text, slots integer)
+    RETURNS void LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_lock_slots';
+COMMENT ON FUNCTION omni.store_lock_slots(regnamespace, text, text, integer) IS 'for functions of a store, which hold the row of stock: let nobody else take from these slots of a SKU at a location, from 0 on, until the transaction ends';
 CREATE FUNCTION omni.store_slots(store regnamespace, sku text, location text, slots integer)
     RETURNS bigint LANGUAGE c VOLATILE COST 1000 AS 'MODULE_PATHNAME', 'store_slots';
 COMMENT ON FUNCTION omni.store_slots(regnamespace, text, text, integer) IS 'for functions of a store: hold the units of a SKU at a location in so many slots, evenly, after tidying expired reservations; NULL slots: in as many as before. Gives the units in slots, NULL without stock';

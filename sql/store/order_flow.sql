@@ -469,29 +469,33 @@ COMMENT ON FUNCTION @store@.place_order(jsonb, text) IS 'write an order with its
 -- what is held for an order
 
 /*
- * Locks what is held for lines of an order, stock before reservations, each in its order: what follows finds it as it is.
- * With places, those rows of stock are locked with them.
+ * Locks what is held for lines of an order, stock before reservations, each in its order, and gives the reservations: what
+ * follows finds them as they are. With places, those rows of stock are locked with them. What is reserved for the order
+ * while this waits comes after the call: its stock may come before that which is locked, and is left alone.
  */
 CREATE OR REPLACE FUNCTION @store@.hold_still(order_ref text, line_nos integer[], skus text[] DEFAULT '{}', locations text[] DEFAULT '{}')
-    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS bigint[] LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     place record;
+    ids bigint[] := '{}';
 BEGIN
     FOR place IN SELECT x.sku, x.location_code FROM (SELECT r.sku, r.location_code FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.open_qty > 0
                  UNION SELECT u.sku::omni.sku, u.location FROM unnest(skus, locations) u(sku, location)) x ORDER BY x.sku, x.location_code COLLATE "C" LOOP
         PERFORM @store@.stock_writable();
         PERFORM @store@.lock_stock(place.sku::text, place.location_code);
-        PERFORM FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.sku = place.sku AND r.location_code = place.location_code AND r.open_qty > 0 ORDER BY r.reservation_id FOR NO KEY UPDATE;
+        ids := ids || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.sku = place.sku AND r.location_code = place.location_code AND r.open_qty > 0
+                            ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
+    RETURN ids;
 END $$;
-COMMENT ON FUNCTION @store@.hold_still(text, integer[], text[], text[]) IS 'for functions of the store: lock what is held for lines of an order';
+COMMENT ON FUNCTION @store@.hold_still(text, integer[], text[], text[]) IS 'for functions of the store: lock what is held for lines of an order; gives the reservations';
 
 /*
  * Gives up units that are held for a line: units of it, or, where keep is given, all but those. A unit of a
- * bundle is so many of each component. hold_still() has been called.
+ * bundle is so many of each component. Of the reservations that hold_still() gave.
  */
-CREATE OR REPLACE FUNCTION @store@.give_up(order_ref text, line_no integer, units bigint, keep bigint, location text, key text, reason text, at timestamptz)
+CREATE OR REPLACE FUNCTION @store@.give_up(order_ref text, line_no integer, units bigint, keep bigint, location text, key text, reason text, at timestamptz, ids bigint[])
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -502,7 +506,7 @@ DECLARE
 BEGIN
     FOR r IN SELECT x.sku, x.location_code, x.reservation_id, x.open_qty, x.per_unit, sum(x.open_qty) OVER (PARTITION BY x.sku) AS held
              FROM (SELECT v.sku, v.location_code, v.reservation_id, v.open_qty, v.expires_at <= clock_timestamp() AS is_over, CASE WHEN v.bundle_sku IS NULL THEN 1 ELSE coalesce((SELECT p.qty::bigint FROM @store@.stock_parts(v.bundle_sku::text) p WHERE p.part = v.sku::text), 1) END AS per_unit
-                   FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.line_no = line_no AND v.open_qty > 0 AND (location IS NULL OR v.location_code = location)) x
+                   FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.line_no = line_no AND v.reservation_id = ANY (ids) AND v.open_qty > 0 AND (location IS NULL OR v.location_code = location)) x
              ORDER BY x.sku, x.is_over DESC, x.location_code COLLATE "C", x.reservation_id DESC LOOP
         part := least(r.open_qty, CASE WHEN keep IS NULL THEN units * r.per_unit ELSE r.held - keep * r.per_unit END - coalesce((gone ->> r.sku::text)::bigint, 0));
         CONTINUE WHEN part <= 0;
@@ -513,7 +517,7 @@ BEGIN
     END LOOP;
     RETURN given;
 END $$;
-COMMENT ON FUNCTION @store@.give_up(text, integer, bigint, bigint, text, text, text, timestamptz) IS 'for functions of the store: release units that are held for a line of an order; gives how many';
+COMMENT ON FUNCTION @store@.give_up(text, integer, bigint, bigint, text, text, text, timestamptz, bigint[]) IS 'for functions of the store: release units that are held for a line of an order; gives how many';
 
 CREATE OR REPLACE FUNCTION @store@.is_held(state text, method text)
     RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -535,6 +539,7 @@ DECLARE
     given_rows jsonb[] := '{}';
     x record;
     wanted jsonb;
+    held bigint[];
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{}') c);
     answer := @store@.request_answer(idempotency_key, 'cancel_lines', hash) -> 'rows';
@@ -548,13 +553,13 @@ BEGIN
                     DETAIL = (SELECT format('Its units are %s.', string_agg(DISTINCT v.state, ', ')) FROM @store@.order_units v WHERE v.order_ref = order_ref), HINT = 'Units that have left come back through a return.';
             END IF;
         END IF;
-        PERFORM @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
+        held := @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
         FOR x IN SELECT w.* FROM jsonb_to_recordset(wanted) w(n integer, line_no integer, qty bigint) ORDER BY w.line_no, w.n LOOP
             PERFORM @store@.move_units(order_ref, x.line_no, x.qty, 'canceled', key || ':' || x.n, reason => reason);
             -- what is left to ship stays reserved
             given_rows := given_rows || jsonb_build_object('line', x.line_no, 'qty', x.qty, 'released', @store@.give_up(order_ref, x.line_no, NULL,
                 (SELECT coalesce(sum(v.qty), 0)::bigint FROM @store@.order_units v WHERE v.order_ref = order_ref AND v.line_no = x.line_no AND @store@.is_held(v.state, (SELECT o.method FROM @store@.orders o WHERE o.order_ref = order_ref))),
-                NULL, key || ':' || x.n, reason, now()));
+                NULL, key || ':' || x.n, reason, now(), held));
         END LOOP;
         answer := to_jsonb(given_rows);
         PERFORM @store@.request_done(key, 'cancel_lines', order_ref, hash, jsonb_build_object('rows', answer));
@@ -578,6 +583,7 @@ DECLARE
     rest bigint;
     part bigint;
     given bigint;
+    held bigint[];
     i integer;
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{location}') c);
@@ -587,7 +593,7 @@ BEGIN
     PERFORM @store@.known_location(w.said ->> 'location', format('line %s of the call', w.n)) FROM jsonb_to_recordset(wanted) w(n integer, said jsonb);
     answer := @store@.request_answer(idempotency_key, 'short_pick', hash) -> 'rows';
     IF answer IS NULL THEN
-        PERFORM @store@.hold_still(order_ref, array_agg(w.line_no), array_agg(p.part) FILTER (WHERE adjust), array_agg(w.said ->> 'location') FILTER (WHERE adjust))
+        SELECT @store@.hold_still(order_ref, array_agg(w.line_no), array_agg(p.part) FILTER (WHERE adjust), array_agg(w.said ->> 'location') FILTER (WHERE adjust)) INTO held
         FROM jsonb_to_recordset(wanted) w(line_no integer, said jsonb) JOIN @store@.order_lines l ON l.order_ref = order_ref AND l.line_no = w.line_no CROSS JOIN @store@.stock_parts(l.sku::text) p;
         FOR x IN SELECT w.*, l.sku::text AS sku FROM jsonb_to_recordset(wanted) w(n integer, line_no integer, qty bigint, said jsonb) JOIN @store@.order_lines l ON l.order_ref = order_ref AND l.line_no = w.line_no ORDER BY w.line_no, w.n LOOP
             -- a node that reports it has been asked: units of which no event tells that are released first
@@ -616,7 +622,7 @@ BEGIN
                 PERFORM @store@.move_units(order_ref, x.line_no, rest, 'short', format('%s:%s:short', key, x.n), x.said ->> 'location', reason => reason);
             END IF;
             PERFORM @store@.move_units(order_ref, x.line_no, x.qty, 'open', format('%s:%s:open', key, x.n), x.said ->> 'location', reason => reason, from_state => 'short');
-            given := @store@.give_up(order_ref, x.line_no, x.qty, NULL, x.said ->> 'location', key || ':' || x.n, reason, now());
+            given := @store@.give_up(order_ref, x.line_no, x.qty, NULL, x.said ->> 'location', key || ':' || x.n, reason, now(), held);
             IF adjust THEN
                 FOR g IN SELECT y.part, least(y.qty * x.qty, s.on_hand)::bigint AS missing FROM @store@.stock_parts(x.sku) y JOIN @store@.stock s ON s.sku = y.part::omni.sku AND s.location_code = x.said ->> 'location' ORDER BY s.sku LOOP
                     CONTINUE WHEN g.missing <= 0;
@@ -670,6 +676,7 @@ DECLARE
     way text;
     rest bigint;
     late record;
+    held bigint[];
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{}') c);
     IF location IS NOT NULL THEN
@@ -692,15 +699,14 @@ BEGIN
         -- locking what is held tidies what has expired
         SELECT coalesce(sum(r.open_qty), 0) AS qty, min(r.location_code) FILTER (WHERE r.expires_at <= clock_timestamp()) AS location_code INTO late
         FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer)) AND r.open_qty > 0 AND (location IS NULL OR r.location_code = location);
-        PERFORM @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
-        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer))
-                       AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location)) THEN
+        held := @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
+        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.reservation_id = ANY (held) AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location)) THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('what order %s had reserved has expired%s', left(order_ref, 64), ' at ' || late.location_code),
                 HINT = 'reserve() again: the units may have been promised to somebody else.';
         END IF;
         -- what waits for its customer is held until it is handed over, or nobody has come for it
-        UPDATE @store@.reservations r SET expires_at = 'infinity' FROM jsonb_to_recordset(wanted) w(line_no integer)
-        WHERE r.order_ref = order_ref AND r.line_no = w.line_no AND r.open_qty > 0 AND r.expires_at < 'infinity' AND (location IS NULL OR r.location_code = location);
+        UPDATE @store@.reservations r SET expires_at = 'infinity'
+        WHERE r.order_ref = order_ref AND r.reservation_id = ANY (held) AND r.open_qty > 0 AND r.expires_at < 'infinity' AND (location IS NULL OR r.location_code = location);
         IF way <> 'ship_to_store' THEN
             INSERT INTO @store@.shipments AS s (order_ref, shipment_key, location_code, method, shipped_at)
             VALUES (order_ref, coalesce(shipment_key, key), coalesce(location, (SELECT min(r.location_code) FROM @store@.reservations r JOIN jsonb_to_recordset(wanted) w(line_no integer) ON w.line_no = r.line_no
@@ -745,6 +751,7 @@ DECLARE
     parcel record;
     way text;
     rest bigint;
+    held bigint[];
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{location}') c);
     answer := @store@.request_answer(idempotency_key, 'no_show', hash) -> 'rows';
@@ -774,7 +781,7 @@ BEGIN
                 PERFORM @store@.move_stock(x.sku, @store@.known_location(x.location, format('line %s of the order', x.line_no)), x.qty, 'return', format('%s:%s', key, x.n), order_ref, 'no_show', now());
             END LOOP;
         ELSE
-            PERFORM @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
+            held := @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
         END IF;
         FOR x IN SELECT w.* FROM jsonb_to_recordset(wanted) w(n integer, line_no integer, qty bigint, said jsonb) ORDER BY w.line_no, w.n LOOP
             rest := x.qty;
@@ -787,7 +794,7 @@ BEGIN
                 PERFORM @store@.move_units(order_ref, x.line_no, rest, 'expired_pickup', key || ':' || x.n, x.said ->> 'location', NULL, 'no_show');
             END IF;
             given_rows := given_rows || jsonb_build_object('line', x.line_no, 'qty', x.qty, 'released', CASE WHEN way = 'ship_to_store' THEN 0
-                ELSE @store@.give_up(order_ref, x.line_no, x.qty, NULL, x.said ->> 'location', key || ':' || x.n, 'no_show', now()) END);
+                ELSE @store@.give_up(order_ref, x.line_no, x.qty, NULL, x.said ->> 'location', key || ':' || x.n, 'no_show', now(), held) END);
         END LOOP;
         answer := to_jsonb(given_rows);
         PERFORM @store@.request_done(key, 'no_show', order_ref, hash, jsonb_build_object('rows', answer));
@@ -1053,6 +1060,10 @@ BEGIN
     answer := @store@.request_answer(idempotency_key, 'exchange', hash) -> 'rows';
     IF answer IS NULL THEN
         PERFORM @store@.need_own('returns', 'orders', 'order_lines');
+        -- all lines before the order: others that exchange these lines wait for the first of them
+        FOR x IN SELECT DISTINCT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer) ORDER BY 1 LOOP
+            PERFORM @store@.lock_line(order_ref, x.line_no);
+        END LOOP;
         FOR x IN SELECT w.line_no, w.n, w.qty, omni.sku(w.said ->> 'sku') AS sku, w.said ->> 'reason' AS reason, (lines -> (w.n - 1) ->> 'unit_price')::numeric AS price, l.unit_price, l.discount_amount, l.tax_amount, l.qty AS ordered
                  FROM jsonb_to_recordset(wanted) w(n integer, line_no integer, qty bigint, said jsonb) JOIN @store@.order_lines l ON l.order_ref = order_ref AND l.line_no = w.line_no ORDER BY w.line_no, w.n LOOP
             PERFORM @store@.move_units(order_ref, x.line_no, x.qty, 'return_requested', key || ':' || x.n, reason => coalesce(x.reason, reason));
@@ -1143,8 +1154,14 @@ BEGIN
     INSERT INTO @store@.carts (cart_key) VALUES (cart) ON CONFLICT DO NOTHING;
     LOOP
         root := (SELECT coalesce(c.merged_into, c.cart_key) FROM @store@.carts c WHERE c.cart_key = cart);
-        PERFORM FROM @store@.carts c WHERE c.cart_key = root FOR NO KEY UPDATE;
-        EXIT WHEN root = (SELECT coalesce(c.merged_into, c.cart_key) FROM @store@.carts c WHERE c.cart_key = cart);
+        BEGIN
+            PERFORM FROM @store@.carts c WHERE c.cart_key = root FOR NO KEY UPDATE;
+            EXIT WHEN root = (SELECT coalesce(c.merged_into, c.cart_key) FROM @store@.carts c WHERE c.cart_key = cart);
+            -- the lock is let go before another one is waited for
+            RAISE EXCEPTION USING ERRCODE = 'OM001', MESSAGE = 'a cart was merged meanwhile';
+        EXCEPTION WHEN SQLSTATE 'OM001' THEN
+            NULL;
+        END;
     END LOOP;
     IF NOT EXISTS (SELECT FROM @store@.cart_events e WHERE e.cart_key = cart AND e.event_key IN (event_key, event_key || '#up')) THEN
         now_there := (SELECT coalesce(sum(e.qty), 0) FROM @store@.carts c JOIN @store@.cart_events e ON e.cart_key = c.cart_key WHERE coalesce(c.merged_into, c.cart_key) = root AND e.sku = omni.sku_try(sku));

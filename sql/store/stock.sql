@@ -1,5 +1,14 @@
 -- stock.sql: units of stock. What is there is the sum of its movements, and what is reserved is held by reservations:
 -- the functions that change one change the other in the same transaction.
+--
+-- The order of locks of all functions that write, so that no two of them wait for each other in a circle:
+--   1. the idempotency key; for ship() the order, for rfid_read() the SKU before its stock
+--   2. stock, ascending by SKU and location by bytes: the row of stock, its slots, its reservations ascending, its supplies.
+--      Who takes from a slot alone goes without the row of stock, and lets go of the slot before it turns to the row
+--   3. lines of the order ascending, with their returns
+--   4. the order that new lines go into, then its shipments
+--   5. carts that stand, ascending by key
+-- What comes to light only under locks and stands before them is left alone, or all is let go and begun again.
 
 CREATE OR REPLACE VIEW @store@.stock_problems AS
 SELECT x.sku::text AS sku, x.location_code, sum(x.on_hand)::bigint AS on_hand, sum(x.moved)::bigint AS moved, sum(x.reserved)::bigint AS reserved,
@@ -202,10 +211,13 @@ DECLARE
     free bigint;
 BEGIN
     LOOP
-        SELECT x.on_hand, x.reserved, x.safety_stock INTO s FROM @store@.stock x WHERE x.sku = code AND x.location_code = lock_stock.location FOR NO KEY UPDATE;
+        SELECT x.on_hand, x.reserved, x.safety_stock, x.slots INTO s FROM @store@.stock x WHERE x.sku = code AND x.location_code = lock_stock.location FOR NO KEY UPDATE;
         EXIT WHEN FOUND;
         INSERT INTO @store@.stock (sku, location_code) VALUES (code, lock_stock.location) ON CONFLICT (sku, location_code) DO NOTHING;
     END LOOP;
+    IF s.slots > 0 THEN
+        PERFORM omni.store_lock_slots('@store@'::regnamespace, code::text, lock_stock.location, s.slots);
+    END IF;
     SELECT coalesce(sum(x.free), 0) INTO free FROM (SELECT l.free FROM @store@.stock_slots l WHERE l.sku = code AND l.location_code = lock_stock.location ORDER BY l.slot FOR NO KEY UPDATE) x;
     on_hand := s.on_hand;
     held := s.reserved - free;
@@ -274,7 +286,7 @@ BEGIN
         FOR g IN SELECT x.sku, x.location, sum(x.qty) AS qty, array_agg(x.n) AS positions,
                      jsonb_object_agg(x.supply_key, x.supply_qty) FILTER (WHERE x.supply_key IS NOT NULL) AS supplies
                  FROM (SELECT l.*, sum(l.qty) OVER (PARTITION BY l.sku, l.location, l.supply_key) AS supply_qty FROM jsonb_to_recordset(wanted) l(n integer, sku text, location text, supply_key text, qty bigint)) x
-                 GROUP BY x.sku, x.location ORDER BY x.sku COLLATE "C", x.location COLLATE "C" LOOP
+                 GROUP BY x.sku, x.location ORDER BY x.sku::omni.sku, x.location COLLATE "C" LOOP
             PERFORM @store@.stock_known(g.sku, g.location);
             total := @store@.stock_sum(@store@.move_stock(g.sku, g.location, @store@.stock_sum(g.qty, g.sku, g.location), 'receive', 'receive ' || request, NULL, NULL, at), g.sku, g.location);
             FOREACH n IN ARRAY g.positions LOOP
@@ -317,21 +329,26 @@ BEGIN
     answer := @store@.request_answer(idempotency_key, 'expect', hash);
     IF answer IS NULL THEN
         FOR l IN SELECT x.* FROM jsonb_to_recordset(wanted) x(n integer, line integer, sku text, location text, supply_key text, qty bigint, expected_at timestamptz, closed boolean)
-                 ORDER BY x.sku COLLATE "C", x.location COLLATE "C", x.supply_key COLLATE "C" LOOP
+                 ORDER BY x.sku::omni.sku, x.location COLLATE "C", x.supply_key COLLATE "C" LOOP
             PERFORM @store@.stock_known(l.sku, l.location);
-            UPDATE @store@.supplies u SET qty = coalesce(l.qty, u.qty), expected_at = coalesce(l.expected_at, u.expected_at),
-                closed_at = CASE WHEN coalesce(l.closed, u.closed_at IS NOT NULL AND l.qty IS NULL) OR coalesce(l.qty, u.qty) <= u.received_qty THEN coalesce(u.closed_at, now_is) END
-            WHERE u.sku = l.sku::omni.sku AND u.location_code = l.location AND u.supply_key = l.supply_key
-            RETURNING u.qty, u.received_qty, u.expected_at, u.closed_at INTO s;
-            IF NOT FOUND THEN
-                IF l.qty IS NULL OR l.expected_at IS NULL THEN
-                    RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s announces a supply without %s', l.n, CASE WHEN l.qty IS NULL THEN '"qty"' ELSE '"expected_at"' END),
-                        DETAIL = format('No supply %s of %s is known at %s.', to_jsonb(l.supply_key), l.sku, l.location), HINT = 'A new supply needs both; a known one needs what changes.';
+            LOOP
+                UPDATE @store@.supplies u SET qty = coalesce(l.qty, u.qty), expected_at = coalesce(l.expected_at, u.expected_at),
+                    closed_at = CASE WHEN coalesce(l.closed, u.closed_at IS NOT NULL AND l.qty IS NULL) OR coalesce(l.qty, u.qty) <= u.received_qty THEN coalesce(u.closed_at, now_is) END
+                WHERE u.sku = l.sku::omni.sku AND u.location_code = l.location AND u.supply_key = l.supply_key
+                RETURNING u.qty, u.received_qty, u.expected_at, u.closed_at INTO s;
+                IF NOT FOUND THEN
+                    IF l.qty IS NULL OR l.expected_at IS NULL THEN
+                        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s announces a supply without %s', l.n, CASE WHEN l.qty IS NULL THEN '"qty"' ELSE '"expected_at"' END),
+                            DETAIL = format('No supply %s of %s is known at %s.', to_jsonb(l.supply_key), l.sku, l.location), HINT = 'A new supply needs both; a known one needs what changes.';
+                    END IF;
+                    INSERT INTO @store@.supplies (sku, location_code, supply_key, qty, expected_at, closed_at)
+                    VALUES (l.sku::omni.sku, l.location, l.supply_key, l.qty, l.expected_at, CASE WHEN l.closed THEN now_is END) ON CONFLICT (sku, location_code, supply_key) DO NOTHING
+                    RETURNING supplies.qty, supplies.received_qty, supplies.expected_at, supplies.closed_at INTO s;
+                    -- somebody else announced it meanwhile
+                    CONTINUE WHEN NOT FOUND;
                 END IF;
-                INSERT INTO @store@.supplies (sku, location_code, supply_key, qty, expected_at, closed_at)
-                VALUES (l.sku::omni.sku, l.location, l.supply_key, l.qty, l.expected_at, CASE WHEN l.closed THEN now_is END)
-                RETURNING supplies.qty, supplies.received_qty, supplies.expected_at, supplies.closed_at INTO s;
-            END IF;
+                EXIT;
+            END LOOP;
             rows[l.n] := jsonb_build_object('line', coalesce(l.line, l.n), 'sku', l.sku, 'location', l.location, 'supply_key', l.supply_key, 'qty', s.qty, 'received_qty', s.received_qty, 'expected_at', s.expected_at, 'closed', s.closed_at IS NOT NULL);
         END LOOP;
         answer := jsonb_build_object('lines', to_jsonb(rows));
@@ -363,7 +380,7 @@ BEGIN
     answer := @store@.request_answer(idempotency_key, 'adjust', hash);
     IF answer IS NULL THEN
         FOR g IN SELECT l.sku, l.location, sum(l.qty) AS qty, array_agg(l.n) AS positions FROM jsonb_to_recordset(wanted) l(n integer, sku text, location text, qty bigint)
-                 GROUP BY l.sku, l.location ORDER BY l.sku COLLATE "C", l.location COLLATE "C" LOOP
+                 GROUP BY l.sku, l.location ORDER BY l.sku::omni.sku, l.location COLLATE "C" LOOP
             PERFORM @store@.stock_known(g.sku, g.location);
             there := @store@.lock_stock(g.sku, g.location);
             IF there.on_hand + g.qty < least(there.on_hand, 0) THEN
@@ -417,7 +434,7 @@ BEGIN
         FOR g IN SELECT x.sku, x.location, coalesce(sum(x.leaves), 0) AS leaves, coalesce(sum(x.comes), 0) AS comes
                  FROM (SELECT l.sku, l."from" AS location, l.qty AS leaves, 0 AS comes FROM jsonb_to_recordset(wanted) l(sku text, "from" text, qty bigint)
                        UNION ALL SELECT l.sku, l."to", 0, l.qty FROM jsonb_to_recordset(wanted) l(sku text, "to" text, qty bigint)) x
-                 GROUP BY x.sku, x.location ORDER BY x.sku COLLATE "C", x.location COLLATE "C" LOOP
+                 GROUP BY x.sku, x.location ORDER BY x.sku::omni.sku, x.location COLLATE "C" LOOP
             PERFORM @store@.stock_known(g.sku, g.location);
             there := @store@.lock_stock(g.sku, g.location);
             IF g.leaves > 0 AND g.leaves > there.on_hand THEN
@@ -453,7 +470,7 @@ DECLARE
     there record;
     g record;
 BEGIN
-    FOR g IN SELECT l.sku, sum(l.qty) AS qty FROM jsonb_to_recordset(counted) l(sku text, qty bigint) GROUP BY l.sku ORDER BY l.sku COLLATE "C" LOOP
+    FOR g IN SELECT l.sku, sum(l.qty) AS qty FROM jsonb_to_recordset(counted) l(sku text, qty bigint) GROUP BY l.sku ORDER BY l.sku::omni.sku LOOP
         PERFORM @store@.stock_known(g.sku, location);
         there := @store@.lock_stock(g.sku, location);
         sku := g.sku;
@@ -585,10 +602,10 @@ BEGIN
     answer := @store@.request_answer(idempotency_key, 'ship', hash);
     IF answer IS NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('omni.ship ' || (parse_ident('@store@'))[1] || ' ' || order_ref, 0));
-        FOR g IN SELECT DISTINCT v.sku::text COLLATE "C" AS sku, v.location_code COLLATE "C" AS location FROM @store@.reservations v
+        FOR g IN SELECT x.code::text AS sku, x.location FROM (SELECT DISTINCT v.sku AS code, v.location_code COLLATE "C" AS location FROM @store@.reservations v
                  WHERE v.order_ref = order_ref AND v.open_qty > 0 AND (wanted IS NULL OR jsonb_array_length(wanted) > 100 OR EXISTS (SELECT FROM jsonb_to_recordset(wanted) l(line integer, sku text, location text)
-                     WHERE (l.line IS NULL OR l.line = v.line_no) AND (l.sku IS NULL OR l.sku IN (v.sku::text, v.bundle_sku::text)) AND (l.location IS NULL OR l.location = v.location_code)))
-                 ORDER BY 1, 2 LOOP
+                     WHERE (l.line IS NULL OR l.line = v.line_no) AND (l.sku IS NULL OR l.sku IN (v.sku::text, v.bundle_sku::text)) AND (l.location IS NULL OR l.location = v.location_code)))) x
+                 ORDER BY x.code, x.location LOOP
             PERFORM 1 FROM @store@.stock s WHERE s.sku = g.sku::omni.sku AND s.location_code = g.location FOR NO KEY UPDATE;
             FOR r IN SELECT v.* FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.sku = g.sku::omni.sku AND v.location_code = g.location AND v.open_qty > 0
                      ORDER BY v.reservation_id FOR NO KEY UPDATE LOOP
@@ -1018,7 +1035,7 @@ BEGIN
                  JOIN LATERAL (SELECT CASE WHEN count(*) = 1 AND NOT bool_or(x.is_bundle) THEN min(x.sku::text) END AS sku,
                                    CASE WHEN count(*) = 0 THEN 'unknown_gtin' WHEN count(*) > 1 THEN 'ambiguous_gtin' WHEN bool_or(x.is_bundle) THEN 'bundle' END AS reason
                                FROM (SELECT q.sku, EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = q.sku) AS is_bundle FROM @store@.products q WHERE q.gtin = u.item LIMIT 2) x) p ON true
-                 GROUP BY p.sku, p.reason ORDER BY p.sku COLLATE "C", p.reason LOOP
+                 GROUP BY p.sku, p.reason ORDER BY p.sku::omni.sku, p.reason LOOP
             IF g.sku IS NULL THEN
                 rows := rows || array(SELECT jsonb_build_object('epc', u.tag, 'serial', u.serial, 'result', 'refused', 'reason', g.reason) FROM unnest(g.tags, g.serials) u(tag, serial));
             ELSIF purpose = 'count' THEN

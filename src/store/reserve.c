@@ -791,6 +791,7 @@ hash_of_call(FunctionCallInfo fcinfo, Jsonb *lines)
 PG_FUNCTION_INFO_V1(store_reserve);
 PG_FUNCTION_INFO_V1(store_reserved);
 PG_FUNCTION_INFO_V1(store_slots);
+PG_FUNCTION_INFO_V1(store_lock_slots);
 
 /* statements of a store are about to be run, and for whom */
 static void
@@ -918,27 +919,15 @@ store_reserved(PG_FUNCTION_ARGS)
 	}
 }
 
-/*
- * store_slots(store regnamespace, sku text, location text, slots integer) -> bigint: the units of a
- * SKU at a place are held in so many slots from now on, evenly; NULL: in as many as before.  Gives
- * the units that are in slots then, NULL without a row of stock.  For functions of the store, which
- * have checked the arguments; 22P02, 22003.
- */
-Datum
-store_slots(PG_FUNCTION_ARGS)
+/* the spot of a function whose arguments are a store, a SKU and a location; 22P02, 22003 */
+static void
+begin_spot(ReserveCall *call, FunctionCallInfo fcinfo)
 {
-	ReserveCall call = {.nskus = 1, .nplaces = 1};
-	ReserveSpot spot = {0};
-	int			depth = reserve_depth;
-	volatile int64 units = 0;
-	text	   *sku_text;
-	text	   *texts[2];
+	text	   *sku_text = PG_GETARG_TEXT_PP(1);
+	text	  **texts = palloc(2 * sizeof(text *));
 	Sku			sku;
 	Problem		problem;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	sku_text = PG_GETARG_TEXT_PP(1);
 	if (!sku_parse(VARDATA_ANY(sku_text), VARSIZE_ANY_EXHDR(sku_text), &sku, &problem))
 		sku_report(NULL, &problem, VARDATA_ANY(sku_text), VARSIZE_ANY_EXHDR(sku_text));
 	if (!PG_ARGISNULL(3) && (PG_GETARG_INT32(3) < 0 || PG_GETARG_INT32(3) > RESERVE_SLOTS_MAX))
@@ -948,9 +937,45 @@ store_slots(PG_FUNCTION_ARGS)
 				 errdetail("There are from 0 to %d.", RESERVE_SLOTS_MAX)));
 	texts[0] = cstring_to_text_with_len(sku.data, sku.len);
 	texts[1] = PG_GETARG_TEXT_PP(2);
-	call.skus = &texts[0];
-	call.places = &texts[1];
-	begin_call(&call, fcinfo);
+	call->nskus = call->nplaces = 1;
+	call->skus = &texts[0];
+	call->places = &texts[1];
+	begin_call(call, fcinfo);
+}
+
+/*
+ * store_lock_slots(store regnamespace, sku text, location text, slots integer) -> void: nobody else
+ * takes from these slots, from 0 on, until the transaction ends.  For functions of the store, which
+ * hold the row of stock and lock the rows of the slots afterwards; 22P02, 22003.
+ */
+Datum
+store_lock_slots(PG_FUNCTION_ARGS)
+{
+	ReserveCall call = {0};
+	ReserveSpot spot = {0};
+
+	begin_spot(&call, fcinfo);
+	reserve_lock_slots(&call, &spot, PG_GETARG_INT32(3));
+	PG_RETURN_VOID();
+}
+
+/*
+ * store_slots(store regnamespace, sku text, location text, slots integer) -> bigint: the units of a
+ * SKU at a place are held in so many slots from now on, evenly; NULL: in as many as before.  Gives
+ * the units that are in slots then, NULL without a row of stock.  For functions of the store, which
+ * have checked the arguments; 22P02, 22003.
+ */
+Datum
+store_slots(PG_FUNCTION_ARGS)
+{
+	ReserveCall call = {0};
+	ReserveSpot spot = {0};
+	int			depth = reserve_depth;
+	volatile int64 units = 0;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	begin_spot(&call, fcinfo);
 	PG_TRY();
 	{
 		reserve_depth++;

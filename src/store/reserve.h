@@ -182,6 +182,7 @@ extern void reserve_unset(ReserveCall *call, int parameter);
 extern bool reserve_take(ReserveCall *call, ReserveSpot *spot, int first, int n, bool alone,
 						 bool new_key);
 extern void reserve_look(ReserveCall *call, ReserveSpot *spot);
+extern void reserve_lock_slots(ReserveCall *call, const ReserveSpot *spot, int slots);
 extern void reserve_lock(ReserveCall *call, ReserveSpot *spot, int64 wanted);
 extern int64 reserve_available(const ReserveSpot *spot);
 extern void reserve_take_locked(ReserveCall *call, ReserveSpot *spot, int first, int n,

@@ -8,9 +8,13 @@
  * and without locks, and by reserve_lock(), under them.
  *
  * The order of locks of a SKU at a place: the row of stock, its slots ascending, its reservations
- * ascending.  Who takes from a slot does so without the row of stock, in a subtransaction: if the
- * slot has too few units, its locks are let go before all begins again with the row of stock.  A
- * slot has an advisory lock, too, so that a slot which somebody else is at is told at once.
+ * ascending.  Who takes from a slot does so without the row of stock: if the slot has too few units,
+ * it is let go before all begins again with the row of stock.  A slot has an advisory lock, too,
+ * before its row, so that a slot which somebody else is at is told at once, and so that a row which
+ * turns out to have too few was not waited for, which would keep its lock.
+ *
+ * Not in a subtransaction: who waits for a row that a committed subtransaction changed waits for
+ * the whole transaction, even if one around it is undone.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -393,6 +397,26 @@ lock_slot(uint64 key, int slot, bool wait)
 	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
 }
 
+static void
+unlock_slot(uint64 key, int slot)
+{
+	LOCKTAG		tag;
+
+	key += slot;
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (key >> 32), (uint32) key, 1);
+	(void) LockRelease(&tag, ExclusiveLock, false);
+}
+
+/* all slots of a spot, whose row of stock is locked */
+void
+reserve_lock_slots(ReserveCall *call, const ReserveSpot *spot, int slots)
+{
+	uint64		key = spot_hash(call, spot);
+
+	for (int i = 0; i < slots; i++)
+		(void) lock_slot(key, i, true);
+}
+
 /*
  * Do something in a subtransaction, which is undone, with its locks, if that gives false or fails
  */
@@ -575,54 +599,36 @@ take_from_stock(ReserveCall *call, ReserveSpot *spot, int mask, int64 qty, Memor
 	return true;
 }
 
-typedef struct SlotAttempt
-{
-	ReserveCall *call;
-	int			mask;
-	uint64		key;
-	Memory	   *memory;
-	int			slot;			/* this one; -1: one that nobody else is at */
-} SlotAttempt;
-
-static bool
-attempt_slot(void *argument)
-{
-	SlotAttempt *attempt = argument;
-	ReserveCall *call = attempt->call;
-	int			slot = attempt->slot;
-	bool		locked = false;
-
-	if (slot < 0)
-	{
-		for (int i = 0; i < attempt->memory->slots && !locked; i++)
-		{
-			slot = (attempt->memory->slot + i) % attempt->memory->slots;
-			locked = lock_slot(attempt->key, slot, false);
-		}
-		if (!locked)
-			slot = attempt->memory->slot;
-	}
-	if (!locked)
-		(void) lock_slot(attempt->key, slot, true);
-	reserve_set(call, R_SLOT, Int32GetDatum(slot));
-	run_query(call, take_plan(call, attempt->mask | TAKE_SLOT), two_numbers, 2);
-	attempt->slot = slot;
-	return SPI_processed > 0;
-}
-
 /*
- * From a slot.  Where it has too few, its locks are let go: the row, too, could have been locked
- * before it was found to have too few, if somebody else changed it meanwhile.
+ * From a slot: this one, or, if it is -1, one that nobody else is at.  Where it has too few, it is
+ * let go.
  */
 static bool
 take_from_slot(ReserveCall *call, int mask, uint64 key, Memory *memory, int slot)
 {
-	SlotAttempt attempt = {call, mask, key, memory, slot};
+	bool		locked = false;
 
-	if (!reserve_attempt(attempt_slot, &attempt))
+	if (slot < 0)
+	{
+		for (int i = 0; i < memory->slots && !locked; i++)
+		{
+			slot = (memory->slot + i) % memory->slots;
+			locked = lock_slot(key, slot, false);
+		}
+		if (!locked)
+			slot = memory->slot;
+	}
+	if (!locked)
+		(void) lock_slot(key, slot, true);
+	reserve_set(call, R_SLOT, Int32GetDatum(slot));
+	run_query(call, take_plan(call, mask | TAKE_SLOT), two_numbers, 2);
+	if (SPI_processed == 0)
+	{
+		unlock_slot(key, slot);
 		return false;
+	}
 	call->answered |= (mask & TAKE_REQUEST) != 0;
-	memory->slot = attempt.slot;
+	memory->slot = slot;
 	return true;
 }
 
@@ -794,7 +800,6 @@ reserve_lock(ReserveCall *call, ReserveSpot *spot, int64 wanted)
 	static const Oid types[] = {
 		INT8OID, INT8OID, INT8OID, INT8OID, INT4OID, INT8OID, BOOLOID
 	};
-	uint64		key = spot_hash(call, spot);
 
 	set_spot(call, spot);
 	if (!call->store->lock)
@@ -806,9 +811,7 @@ reserve_lock(ReserveCall *call, ReserveSpot *spot, int64 wanted)
 	if (!spot->exists)
 		return;
 	read_spot(0, spot, S_ACTIVE);
-	for (int i = 0; i < spot->slots; i++)
-		(void) lock_slot(key, i, true);
-
+	reserve_lock_slots(call, spot, spot->slots);
 	if (!call->store->lock_slots)
 		prepared(call, &call->store->lock_slots, "SELECT t.slot, t.free FROM {}.stock_slots t "
 				 "WHERE " AT_SPOT("t") " ORDER BY t.slot FOR NO KEY UPDATE");
