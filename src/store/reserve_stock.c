@@ -8,10 +8,10 @@
  * and without locks, and by reserve_lock(), under them.
  *
  * The order of locks of a SKU at a place: the row of stock, its slots ascending, its reservations
- * ascending.  Who takes from a slot does so without the row of stock: if the slot has too few units,
- * it is let go before all begins again with the row of stock.  A slot has an advisory lock, too,
- * before its row, so that a slot which somebody else is at is told at once, and so that a row which
- * turns out to have too few was not waited for, which would keep its lock.
+ * ascending.  Who takes from a slot does so without the row of stock: if the slot has too few
+ * units, it is let go before all begins again with the row of stock.  A slot has an advisory lock,
+ * too, before its row, so that a slot which somebody else is at is told at once, and so that a row
+ * which turns out to have too few was not waited for, which would keep its lock.
  *
  * Not in a subtransaction: who waits for a row that a committed subtransaction changed waits for
  * the whole transaction, even if one around it is undone.
