@@ -104,6 +104,59 @@ typedef SkipSupportData *SkipSupport;
 #define SEARCH_PATH_IS(path)	OverrideSearchPathMatchesCurrent(path)
 #endif
 
+/*
+ * What a range table's entry needs rights for, which is a node of its own from 16 on, and whether
+ * the caller has them; needs executor/executor.h and parser/parse_relation.h.
+ */
+#if PG_VERSION_NUM >= 160000
+typedef struct RTEPermissionInfo TablePermissions;
+#define TABLE_PERMISSIONS(list, entry)	addRTEPermissionInfo(list, entry)
+#define MAY_DO(entries, list)			ExecCheckPermissions(entries, list, false)
+#define MAY_USE_SCHEMA(schema) \
+	(object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK)
+#else
+typedef struct RangeTblEntry TablePermissions;
+#define TABLE_PERMISSIONS(list, entry)	((void) (list), (entry))
+#define MAY_DO(entries, list)			ExecCheckRTPerms(entries, false)
+#define MAY_USE_SCHEMA(schema) \
+	(pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK)
+#endif
+#if PG_VERSION_NUM >= 180000
+#define INIT_RANGE_TABLE(estate, entries, list) \
+	ExecInitRangeTable(estate, entries, list, bms_add_range(NULL, 1, list_length(entries)))
+#elif PG_VERSION_NUM >= 160000
+#define INIT_RANGE_TABLE(estate, entries, list)	ExecInitRangeTable(estate, entries, list)
+#else
+#define INIT_RANGE_TABLE(estate, entries, list)	ExecInitRangeTable(estate, entries)
+#endif
+
+/* which indexes a new version of a row goes to: from 16 on, perhaps to those that summarize only */
+#if PG_VERSION_NUM >= 160000
+#define UpdateIndexes		TU_UpdateIndexes
+#define UPDATE_ALL_INDEXES	TU_All
+#define INSERT_INDEX_TUPLES(result, slot, estate, update, indexes) \
+	((void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL, \
+								  (indexes) == TU_Summarizing))
+#else
+#define UpdateIndexes		bool
+#define UPDATE_ALL_INDEXES	true
+#define INSERT_INDEX_TUPLES(result, slot, estate, update, indexes) \
+	((void) (indexes), \
+	 (void) ExecInsertIndexTuples(result, slot, estate, update, false, NULL, NIL))
+#endif
+
+/* 18 has generated columns that are not stored, and counts what a scan of an index does */
+#if PG_VERSION_NUM >= 180000
+#define HAS_GENERATED_COLUMNS(constr) \
+	((constr)->has_generated_stored || (constr)->has_generated_virtual)
+#define INDEX_BEGINSCAN(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define HAS_GENERATED_COLUMNS(constr)	((constr)->has_generated_stored)
+#define INDEX_BEGINSCAN(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
 /* 18 can show the module's version in pg_get_loaded_modules() */
 #if PG_VERSION_NUM >= 180000
 #define OMNI_MODULE_MAGIC	PG_MODULE_MAGIC_EXT(.name = "omni", .version = OMNI_VERSION)

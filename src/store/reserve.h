@@ -53,6 +53,7 @@ typedef struct ReserveStore
 	SPIPlanPtr	bundles;
 	SPIPlanPtr	candidates;
 	SPIPlanPtr	known;
+	struct Rows *rows[4];		/* what takes units without a statement, see reserve_rows.c */
 } ReserveStore;
 
 /* parameters of all statements */
@@ -195,6 +196,18 @@ extern void reserve_request(ReserveCall *call);
 extern Jsonb *reserve_first_answer(ReserveCall *call);
 extern void reserve_read_channel(ReserveCall *call);
 extern int64 reserve_next_id(ReserveCall *call);
+
+/* reserve_rows.c: the same without statements */
+typedef enum ReserveTaken
+{
+	RESERVE_TAKEN,
+	RESERVE_TOO_FEW,			/* or not for this statement to say; nothing is written */
+	RESERVE_UNKNOWN				/* it takes the statement to tell */
+} ReserveTaken;
+
+extern bool reserve_rows_open(ReserveCall *call, int mask);
+extern ReserveTaken reserve_rows_take(ReserveCall *call, int first, int n, int mask,
+									  bool *waited);
 
 /* reserve_choose.c: where from */
 extern bool reserve_choose(ReserveCall *call, ReserveSpot *spots, int n);

@@ -583,18 +583,29 @@ was_waiting(ReserveCall *call, const ReserveSpot *spot, Memory *memory)
 	}
 }
 
-/* one call in a few looks whether it had to wait, which costs it a little */
+/* by rows, or by the statement, for which it costs a little to look whether it had to wait */
 static bool
-take_from_stock(ReserveCall *call, ReserveSpot *spot, int mask, int64 qty, Memory *memory)
+take_from_stock(ReserveCall *call, ReserveSpot *spot, int first, int n, int mask, int64 qty,
+				Memory *memory)
 {
 	static unsigned int calls = 0;
 	bool		watch = calls++ % WATCH_EVERY == 0;
+	bool		waited;
+	ReserveTaken taken = RESERVE_UNKNOWN;
 
-	run_query(call, take_plan(call, mask | (watch ? TAKE_WATCH : 0)), two_numbers, 2);
-	if (SPI_processed == 0)
+	if (reserve_rows_open(call, mask))
+		taken = reserve_rows_take(call, first, n, mask, &waited);
+	if (taken == RESERVE_UNKNOWN)
+	{
+		run_query(call, take_plan(call, mask | (watch ? TAKE_WATCH : 0)), two_numbers, 2);
+		if (SPI_processed == 0)
+			return false;
+		waited = watch && !is_null(0, 2) && number(0, 1) - qty != number(0, 2);
+	}
+	else if (taken == RESERVE_TOO_FEW)
 		return false;
 	call->answered |= (mask & TAKE_REQUEST) != 0;
-	if (watch && !is_null(0, 2) && number(0, 1) - qty != number(0, 2))
+	if (watch && waited)
 		was_waiting(call, spot, memory);
 	return true;
 }
@@ -604,9 +615,12 @@ take_from_stock(ReserveCall *call, ReserveSpot *spot, int mask, int64 qty, Memor
  * let go.
  */
 static bool
-take_from_slot(ReserveCall *call, int mask, uint64 key, Memory *memory, int slot)
+take_from_slot(ReserveCall *call, int first, int n, int mask, uint64 key, Memory *memory,
+			   int slot)
 {
+	ReserveTaken taken = RESERVE_UNKNOWN;
 	bool		locked = false;
+	bool		waited;
 
 	if (slot < 0)
 	{
@@ -621,8 +635,15 @@ take_from_slot(ReserveCall *call, int mask, uint64 key, Memory *memory, int slot
 	if (!locked)
 		(void) lock_slot(key, slot, true);
 	reserve_set(call, R_SLOT, Int32GetDatum(slot));
-	run_query(call, take_plan(call, mask | TAKE_SLOT), two_numbers, 2);
-	if (SPI_processed == 0)
+	mask |= TAKE_SLOT;
+	if (reserve_rows_open(call, mask))
+		taken = reserve_rows_take(call, first, n, mask, &waited);
+	if (taken == RESERVE_UNKNOWN)
+	{
+		run_query(call, take_plan(call, mask), two_numbers, 2);
+		taken = SPI_processed > 0 ? RESERVE_TAKEN : RESERVE_TOO_FEW;
+	}
+	if (taken != RESERVE_TAKEN)
 	{
 		unlock_slot(key, slot);
 		return false;
@@ -654,18 +675,18 @@ reserve_take(ReserveCall *call, ReserveSpot *spot, int first, int n, bool alone,
 	{
 		spot->tried = true;
 		if (memory->slots == 0)
-			return take_from_stock(call, spot, mask, qty, memory);
-		return take_from_slot(call, mask, key, memory, -1);
+			return take_from_stock(call, spot, first, n, mask, qty, memory);
+		return take_from_slot(call, first, n, mask, key, memory, -1);
 	}
 	/* it has been looked at since: its slots are known, and one that has enough */
 	had_slots = memory->slots > 0;
 	remember_slots(memory, spot->slots);
 	if (spot->slots == 0)
-		return had_slots && take_from_stock(call, spot, mask, qty, memory);
-	if (!had_slots && take_from_slot(call, mask, key, memory, -1))
+		return had_slots && take_from_stock(call, spot, first, n, mask, qty, memory);
+	if (!had_slots && take_from_slot(call, first, n, mask, key, memory, -1))
 		return true;
 	return spot->good_slot >= 0 &&
-		take_from_slot(call, mask, key, memory, spot->good_slot);
+		take_from_slot(call, first, n, mask, key, memory, spot->good_slot);
 }
 
 /* ---- counting ---- */
