@@ -882,6 +882,31 @@ store_reserve(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(last.n);
 }
 
+/* what store_reserved() gives is asked of the catalog once: a call fetches each of its rows */
+static TupleDesc
+row_desc(FunctionCallInfo fcinfo)
+{
+	static Oid	function = InvalidOid;
+	static TupleDesc kept = NULL;
+	TupleDesc	desc;
+	MemoryContext before;
+
+	if (kept && function == fcinfo->flinfo->fn_oid)
+		return kept;
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 6)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("store_reserved() is not as omni makes it"),
+				 errhint("It is for reserve() of a store.")));
+	before = MemoryContextSwitchTo(TopMemoryContext);
+	if (kept)
+		FreeTupleDesc(kept);
+	kept = BlessTupleDesc(CreateTupleDescCopy(desc));
+	function = fcinfo->flinfo->fn_oid;
+	MemoryContextSwitchTo(before);
+	return kept;
+}
+
 /*
  * store_reserved(number integer) -> (line integer, sku text, location text, qty bigint,
  * reservation_id bigint, expires_at timestamptz): a row of what store_reserve() did last, from 1
@@ -890,7 +915,6 @@ store_reserve(PG_FUNCTION_ARGS)
 Datum
 store_reserved(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
 	int			number = PG_ARGISNULL(0) ? 0 : PG_GETARG_INT32(0);
 	LastRow    *row;
 
@@ -900,11 +924,6 @@ store_reserved(PG_FUNCTION_ARGS)
 				 errmsg("there is no row %d", number),
 				 errdetail("The last call has %d rows.", last.n)));
 	row = &last.rows[number - 1];
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 6)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("store_reserved() is not as omni makes it"),
-				 errhint("It is for reserve() of a store.")));
 	{
 		Datum		values[6] = {
 			Int32GetDatum(row->line_no), PointerGetDatum(row->sku),
@@ -915,7 +934,7 @@ store_reserved(PG_FUNCTION_ARGS)
 			false, false, row->location == NULL, false, row->id == 0, row->id == 0
 		};
 
-		PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+		PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(row_desc(fcinfo), values, nulls)));
 	}
 }
 

@@ -327,8 +327,8 @@ write_takes(ReserveCall *call, Rows *rows, int first, int n, int mask)
 }
 
 /*
- * Take R_QTY units of the spot, from slot R_SLOT if TAKE_SLOT is set, and write n takes.  The set is
- * open, and closed then.  waited: somebody else changed the row of stock meanwhile.
+ * Take R_QTY units of the spot, from slot R_SLOT if TAKE_SLOT is set, and write n takes.  The set
+ * is open, and closed then.  waited: somebody else changed the row of stock meanwhile.
  */
 ReserveTaken
 reserve_rows_take(ReserveCall *call, int first, int n, int mask, bool *waited)
