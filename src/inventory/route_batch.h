@@ -39,6 +39,7 @@ typedef struct BatchOrder
 	int32		last;
 	int32		pick;			/* the first of its picks, -1 for none */
 	int32		tried;			/* when it was last tried to improve it */
+	bool		exact;			/* the solver finds the best plan of it */
 	int64		units;
 } BatchOrder;
 

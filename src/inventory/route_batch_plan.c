@@ -16,6 +16,9 @@
  * sum only falls.  Values are sums of exact terms, compared as a whole: missing units, then the
  * objective.  What an order comes to alone bounds it from below, where it is solved exactly: an
  * order that reaches it is never tried again.
+ *
+ * Orders that are too large to be solved exactly take thousands of times as long: they are tried,
+ * but neither moved out of the way nor in pairs.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -193,6 +196,7 @@ route_one_by_one(Batch *b)
 		CHECK_FOR_INTERRUPTS();
 		batch_solve(b, o, true, &plan);
 		memcpy(batch_alone(b, o), plan.value, b->slots * sizeof(int128));
+		b->order[o].exact = plan.exact;
 		if (!plan.exact || !can_be_had(b, &plan))
 			batch_solve(b, o, false, &plan);
 		place(b, o, plan.use, plan.n, plan.value);
@@ -326,7 +330,7 @@ list_holders(const Trial *t, int32 head, bool of_node, int *holder)
 	for (int32 p = head; p >= 0 && n < HOLDERS_OF_ENTRY;
 		 p = (of_node ? b->pick[p].of_node : b->pick[p].of_entry)[0])
 	{
-		bool		seen = is_saved(t, b->pick[p].order);
+		bool		seen = !b->order[b->pick[p].order].exact || is_saved(t, b->pick[p].order);
 
 		for (int i = 0; i < n && !seen; i++)
 			seen = holder[i] == b->pick[p].order;
@@ -462,7 +466,8 @@ list_rivals(const Batch *b, int order, int *rival)
 			for (int32 p = entry->holders; p >= 0 && of_entry < HOLDERS_OF_ENTRY;
 				 p = b->pick[p].of_entry[0])
 			{
-				bool		seen = b->pick[p].order == order;
+				bool		seen = b->pick[p].order == order ||
+					!b->order[b->pick[p].order].exact;
 
 				for (int i = 0; i < n && !seen; i++)
 					seen = rival[i] == b->pick[p].order;
@@ -520,7 +525,8 @@ static bool
 improve(Batch *b, int order)
 {
 	b->order[order].tried = b->clock;
-	return try_alone(b, order) || try_wanted(b, order) || try_pairs(b, order);
+	return try_alone(b, order) || try_wanted(b, order) ||
+		(b->order[order].exact && try_pairs(b, order));
 }
 
 /* the picks of all orders, by so many rounds of improvement at most */

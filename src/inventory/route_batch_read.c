@@ -218,7 +218,12 @@ report_number(const Reading *r, int column, const char *value, const char *hint)
 static pg_noinline void
 report_problem(const Reading *r, int column, const Problem *problem)
 {
-	route_raise(problem, psprintf("column \"%s\" of \"%s\" is not valid", r->reader[column].name,
+	Problem		p = *problem;
+
+	if (p.hint == NULL)
+		p.hint = "Amounts are 0 or more with up to six decimals, days and capacities whole "
+			"numbers, texts 1 to 255 bytes.";
+	route_raise(&p, psprintf("column \"%s\" of \"%s\" is not valid", r->reader[column].name,
 								  r->relation));
 }
 
