@@ -1372,6 +1372,9 @@ COMMENT ON FUNCTION omni.store_reserve(regnamespace, text, jsonb, interval, text
 CREATE FUNCTION omni.store_reserved(number integer, OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
     RETURNS record LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_reserved';
 COMMENT ON FUNCTION omni.store_reserved(integer) IS 'for reserve() of a store: a row of the answer of the last store_reserve() of this session';
+CREATE FUNCTION omni.store_movements_by_now(store regnamespace, sku text, keys text[])
+    RETURNS bigint LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_movements_by_now';
+COMMENT ON FUNCTION omni.store_movements_by_now(regnamespace, text, text[]) IS 'for functions of a store: how many movements of a SKU have one of these keys by now, whatever an older snapshot of the transaction shows';
 CREATE FUNCTION omni.store_lock_slots(store regnamespace, sku text, location text, slots integer)
     RETURNS void LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'store_lock_slots';
 COMMENT ON FUNCTION omni.store_lock_slots(regnamespace, text, text, integer) IS 'for functions of a store, which hold the row of stock: let nobody else take from these slots of a SKU at a location, from 0 on, until the transaction ends';

@@ -35,10 +35,18 @@ DECLARE
     wanted jsonb;
     code omni.sku;
     left_over bigint;
-    held record;
-    took jsonb := '{}';         -- units that earlier lines named, by reservation
     part bigint;
-    ids bigint[] := '{}';       -- what is locked
+    locked bigint[] := '{}';
+    -- the reservations, each at one position, in the order of locks: what is open, and what lines name
+    ids bigint[];
+    skus text[];
+    places text[];
+    line_nos integer[];
+    opens bigint[];
+    overs boolean[];
+    takes bigint[];
+    by_name jsonb;              -- positions, the latest first, by what a line may say
+    i integer;
 BEGIN
     IF held_by.order_ref IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
@@ -46,12 +54,12 @@ BEGIN
     -- the rows of stock, then the reservations: nobody changes them meanwhile. What is reserved for the order from now on is not looked at
     FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 ORDER BY 1, 2 LOOP
         PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE;
-        ids := ids || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
-                            ORDER BY r.reservation_id FOR NO KEY UPDATE);
+        locked := locked || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
+                                  ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
     IF held_by.lines IS NULL THEN
         RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, r.open_qty, r.expires_at <= now() FROM @store@.reservations r
-        WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
+        WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (locked) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
         RETURN;
     END IF;
     IF jsonb_typeof(held_by.lines) <> 'array' OR jsonb_array_length(held_by.lines) = 0 THEN
@@ -59,6 +67,13 @@ BEGIN
     ELSIF jsonb_array_length(held_by.lines) > 10000 THEN
         RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = format('%s lines are too many for a call', jsonb_array_length(held_by.lines)), DETAIL = 'A call takes 10000 lines at most.';
     END IF;
+    SELECT coalesce(array_agg(x.reservation_id), '{}'), array_agg(x.sku::text), array_agg(x.location_code), array_agg(x.line_no), array_agg(x.open_qty), array_agg(x.is_over), array_agg(0::bigint)
+    INTO ids, skus, places, line_nos, opens, overs, takes
+    FROM (SELECT r.*, r.expires_at <= now() AS is_over FROM @store@.reservations r
+          WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (locked) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id) x;
+    SELECT jsonb_object_agg(x.name, x.positions) INTO by_name
+    FROM (SELECT k.name, jsonb_agg(u.i ORDER BY u.id DESC) AS positions
+          FROM unnest(ids, skus, places, line_nos) WITH ORDINALITY u(id, sku, place, line_no, i), unnest(ARRAY['', 'id ' || u.id, 'line ' || u.line_no, 'sku ' || u.sku, 'location ' || u.place]) k(name) GROUP BY k.name) x;
     FOR wanted, n IN SELECT w.value, w.ordinality FROM jsonb_array_elements(held_by.lines) WITH ORDINALITY w LOOP
         IF jsonb_typeof(wanted) <> 'object' OR wanted = '{}' OR EXISTS (SELECT FROM jsonb_object_keys(wanted) k WHERE k NOT IN ('reservation_id', 'line', 'sku', 'location', 'qty')) THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines is no line: %s', n, left(wanted::text, 64)), HINT = 'For example {"line": 1}, {"sku": "TS-RED", "qty": 2} or {"reservation_id": 17}.';
@@ -72,23 +87,21 @@ BEGIN
         END IF;
         code := (wanted ->> 'sku')::omni.sku;
         left_over := coalesce(trunc((wanted ->> 'qty')::numeric)::bigint, 9223372036854775807);
-        FOR held IN SELECT r.sku, r.location_code, r.reservation_id, r.line_no, r.open_qty - coalesce((took ->> r.reservation_id::text)::bigint, 0) AS open_qty, r.expires_at <= now() AS expired FROM @store@.reservations r
-                    WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND (code IS NULL OR r.sku = code) AND (NOT wanted ? 'location' OR r.location_code = wanted ->> 'location')
-                    AND (NOT wanted ? 'line' OR r.line_no = (wanted ->> 'line')::numeric) AND (NOT wanted ? 'reservation_id' OR r.reservation_id = (wanted ->> 'reservation_id')::numeric)
-                    ORDER BY r.reservation_id DESC LOOP
-            part := least(left_over, held.open_qty);
-            IF part > 0 THEN
-                took := jsonb_set(took, ARRAY[held.reservation_id::text], to_jsonb(coalesce((took ->> held.reservation_id::text)::bigint, 0) + part));
-                left_over := left_over - part;
-            END IF;
+        FOR i IN SELECT p::integer FROM jsonb_array_elements_text(by_name -> CASE WHEN wanted ? 'reservation_id' THEN 'id ' || trunc((wanted ->> 'reservation_id')::numeric) WHEN wanted ? 'line' THEN 'line ' || trunc((wanted ->> 'line')::numeric)
+                                                                             WHEN code IS NOT NULL THEN 'sku ' || code WHEN wanted ? 'location' THEN 'location ' || (wanted ->> 'location') ELSE '' END) p LOOP
+            EXIT WHEN left_over = 0;
+            CONTINUE WHEN opens[i] = takes[i] OR skus[i] <> code::text OR places[i] <> wanted ->> 'location' OR line_nos[i] <> (wanted ->> 'line')::numeric;
+            part := least(left_over, opens[i] - takes[i]);
+            takes[i] := takes[i] + part;
+            left_over := left_over - part;
         END LOOP;
         IF wanted ? 'qty' AND left_over > 0 OR NOT wanted ? 'qty' AND left_over = 9223372036854775807 THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('element %s of the lines is about more units than are held: %s', n, left(wanted::text, 64)),
                 DETAIL = CASE WHEN wanted ? 'qty' THEN format('%s of them are not held for this order.', left_over) ELSE 'No open reservation of this order is like that.' END;
         END IF;
     END LOOP;
-    RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, (took ->> r.reservation_id::text)::bigint, r.expires_at <= now() FROM @store@.reservations r
-    WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND took ? r.reservation_id::text ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
+    RETURN QUERY SELECT u.sku, u.place, u.id, u.line_no, u.units, u.is_over FROM unnest(ids, skus, places, line_nos, takes, overs) WITH ORDINALITY u(id, sku, place, line_no, units, is_over, position)
+    WHERE u.units > 0 ORDER BY u.position;
 END $$;
 COMMENT ON FUNCTION @store@.held_by(text, jsonb) IS 'for functions of the store: the open reservations of an order that lines name, or all, locked with their stock, in the order of locks';
 
@@ -98,10 +111,12 @@ CREATE OR REPLACE FUNCTION @store@.release(order_ref text, lines jsonb DEFAULT N
 #variable_conflict use_column
 DECLARE
     hash CONSTANT bigint := hashtextextended(jsonb_build_array(release.order_ref, release.lines)::text, 0);
-    answer jsonb := @store@.request_answer(release.idempotency_key, 'release', hash);
+    answer jsonb;
     held record;
     moved text;
 BEGIN
+    PERFORM @store@.stock_writable();
+    answer := @store@.request_answer(release.idempotency_key, 'release', hash);
     IF answer IS NULL THEN
         SELECT jsonb_agg(jsonb_build_object('line', h.line, 'sku', h.sku, 'location', h.location, 'qty', h.qty, 'reservation_id', h.reservation_id) ORDER BY h.line, h.sku, h.location COLLATE "C", h.reservation_id) AS rows,
                array_agg(h.reservation_id) AS ids, array_agg(h.sku) AS skus, array_agg(h.location) AS locations, array_agg(h.qty) AS units INTO held
@@ -132,7 +147,7 @@ CREATE OR REPLACE FUNCTION @store@.extend(order_ref text, ttl interval DEFAULT '
 DECLARE
     hash CONSTANT bigint := hashtextextended(jsonb_build_array(extend.order_ref, extend.ttl)::text, 0);
     until CONSTANT timestamptz := coalesce(now() + extend.ttl, 'infinity');
-    answer jsonb := @store@.request_answer(extend.idempotency_key, 'extend', hash);
+    answer jsonb;
     held record;
     ids bigint[];               -- what is locked
 BEGIN
@@ -142,6 +157,8 @@ BEGIN
     ELSIF extend.order_ref IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
     END IF;
+    PERFORM @store@.stock_writable();
+    answer := @store@.request_answer(extend.idempotency_key, 'extend', hash);
     IF answer IS NULL THEN
         ids := ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = extend.order_ref AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id FOR NO KEY UPDATE);
         SELECT count(*) AS n, string_agg(DISTINCT r.sku::text, ', ' ORDER BY r.sku::text) FILTER (WHERE r.expires_at <= now()) AS expired INTO held
@@ -176,6 +193,7 @@ BEGIN
     IF expire.max IS NULL OR expire.max < 1 THEN
         RAISE EXCEPTION USING ERRCODE = CASE WHEN expire.max IS NULL THEN 'null_value_not_allowed' ELSE 'numeric_value_out_of_range' END, MESSAGE = 'max has to be 1 or more', HINT = 'It is how many reservations are tidied at most.';
     END IF;
+    PERFORM @store@.stock_writable();
     FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM
                     (SELECT x.sku, x.location_code FROM @store@.reservations x WHERE x.open_qty > 0 AND x.expires_at <= now() LIMIT expire.max) r ORDER BY 1, 2 LOOP
         PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE SKIP LOCKED;

@@ -1049,6 +1049,11 @@ BEGIN
                 there := @store@.lock_stock(g.sku, location);
                 known := array(SELECT m.movement_key FROM @store@.stock s JOIN @store@.stock_movements m ON m.sku = s.sku AND m.location_code = s.location_code
                                WHERE s.sku = g.sku::omni.sku AND m.movement_key = ANY (array(SELECT 'epc:' || u FROM unnest(g.tags) u)));
+                -- or saw since this transaction began to look
+                IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
+                        AND omni.store_movements_by_now('@store@'::regnamespace, g.sku, array(SELECT 'epc:' || u FROM unnest(g.tags) u)) <> cardinality(known) THEN
+                    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'could not serialize access due to tags that were read at the same time', HINT = 'The transaction might succeed if retried.';
+                END IF;
                 fresh := array(SELECT u FROM unnest(g.tags) u WHERE 'epc:' || u <> ALL (known));
                 PERFORM @store@.stock_sum(there.on_hand + cardinality(fresh), g.sku, location);
                 IF fresh <> '{}' THEN
