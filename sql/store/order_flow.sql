@@ -149,13 +149,17 @@ BEGIN
             DETAIL = format('The line is %s.', units), HINT = 'Move fewer, or record first what brings the units there.';
     END IF;
     IF shipment_key IS NOT NULL AND (omni.any_reached(target, 'delivered') OR target = ANY (exits)) AND (SELECT c.relkind <> 'v' FROM pg_class c WHERE c.oid = '@store@.shipments'::regclass) THEN
-        -- a shipment has arrived when nothing of it is on its way
-        UPDATE @store@.shipments s SET delivered_at = d.at
-        FROM (SELECT max(v.occurred_at) AS at FROM @store@.order_line_events v WHERE v.order_ref = order_ref AND v.shipment_key = shipment_key AND omni.any_reached(v.to_state, 'delivered')) d
-        WHERE s.order_ref = order_ref AND s.shipment_key = shipment_key AND s.delivered_at IS DISTINCT FROM d.at AND NOT EXISTS (
-            SELECT FROM (SELECT v.line_no, v.to_state AS state, v.qty FROM @store@.order_line_events v WHERE v.order_ref = order_ref AND v.shipment_key = shipment_key
-                         UNION ALL SELECT v.line_no, v.from_state, -v.qty FROM @store@.order_line_events v WHERE v.order_ref = order_ref AND v.shipment_key = shipment_key) e
-            WHERE e.state = ANY ('{shipped,ready_for_pickup,in_transit,out_for_delivery,delivery_attempted,customer_arrived}'::omni.order_state[]) GROUP BY e.line_no, e.state HAVING sum(e.qty) > 0);
+        -- a shipment has arrived when nothing of it is on its way: a line that is found first is the last to arrive, mostly
+        PERFORM FROM @store@.order_lines l WHERE l.order_ref = order_ref AND EXISTS (
+            SELECT FROM (SELECT v.to_state AS state, v.qty FROM @store@.order_line_events v WHERE v.order_ref = order_ref AND v.line_no = l.line_no AND v.shipment_key = shipment_key
+                         UNION ALL SELECT v.from_state, -v.qty FROM @store@.order_line_events v WHERE v.order_ref = order_ref AND v.line_no = l.line_no AND v.shipment_key = shipment_key) e
+            WHERE e.state = ANY ('{shipped,ready_for_pickup,in_transit,out_for_delivery,delivery_attempted,customer_arrived}'::omni.order_state[]) GROUP BY e.state HAVING sum(e.qty) > 0)
+        ORDER BY l.line_no DESC LIMIT 1;
+        IF NOT FOUND THEN
+            UPDATE @store@.shipments s SET delivered_at = d.at
+            FROM (SELECT max(v.occurred_at) AS at FROM @store@.order_line_events v WHERE v.order_ref = order_ref AND v.shipment_key = shipment_key AND omni.any_reached(v.to_state, 'delivered')) d
+            WHERE s.order_ref = order_ref AND s.shipment_key = shipment_key AND s.delivered_at IS DISTINCT FROM d.at;
+        END IF;
     END IF;
     RETURN qty;
 END $$;
@@ -469,33 +473,33 @@ COMMENT ON FUNCTION @store@.place_order(jsonb, text) IS 'write an order with its
 -- what is held for an order
 
 /*
- * Locks what is held for lines of an order, stock before reservations, each in its order, and gives the reservations: what
- * follows finds them as they are. With places, those rows of stock are locked with them. What is reserved for the order
+ * Locks what is held for lines of an order, stock before reservations, each in its order, and gives the reservations by
+ * line: what follows finds them as they are. With places, those rows of stock are locked with them. What is reserved for the order
  * while this waits comes after the call: its stock may come before that which is locked, and is left alone.
  */
 CREATE OR REPLACE FUNCTION @store@.hold_still(order_ref text, line_nos integer[], skus text[] DEFAULT '{}', locations text[] DEFAULT '{}')
-    RETURNS bigint[] LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     place record;
-    ids bigint[] := '{}';
+    held jsonb[] := '{}';
 BEGIN
     FOR place IN SELECT x.sku, x.location_code FROM (SELECT r.sku, r.location_code FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.open_qty > 0
                  UNION SELECT u.sku::omni.sku, u.location FROM unnest(skus, locations) u(sku, location)) x ORDER BY x.sku, x.location_code COLLATE "C" LOOP
         PERFORM @store@.stock_writable();
         PERFORM @store@.lock_stock(place.sku::text, place.location_code);
-        ids := ids || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.sku = place.sku AND r.location_code = place.location_code AND r.open_qty > 0
-                            ORDER BY r.reservation_id FOR NO KEY UPDATE);
+        held := held || ARRAY(SELECT jsonb_build_object('line_no', r.line_no, 'sku', r.sku, 'id', r.reservation_id) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.sku = place.sku AND r.location_code = place.location_code AND r.open_qty > 0
+                              ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
-    RETURN ids;
+    RETURN (SELECT jsonb_object_agg(x.line_no, x.held) FROM (SELECT h ->> 'line_no' AS line_no, jsonb_agg(h) AS held FROM unnest(held) h GROUP BY 1) x);
 END $$;
-COMMENT ON FUNCTION @store@.hold_still(text, integer[], text[], text[]) IS 'for functions of the store: lock what is held for lines of an order; gives the reservations';
+COMMENT ON FUNCTION @store@.hold_still(text, integer[], text[], text[]) IS 'for functions of the store: lock what is held for lines of an order; gives the reservations by line';
 
 /*
  * Gives up units that are held for a line: units of it, or, where keep is given, all but those. A unit of a
  * bundle is so many of each component. Of the reservations that hold_still() gave.
  */
-CREATE OR REPLACE FUNCTION @store@.give_up(order_ref text, line_no integer, units bigint, keep bigint, location text, key text, reason text, at timestamptz, ids bigint[])
+CREATE OR REPLACE FUNCTION @store@.give_up(order_ref text, line_no integer, units bigint, keep bigint, location text, key text, reason text, at timestamptz, held jsonb)
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -504,11 +508,12 @@ DECLARE
     given bigint := 0;
     gone jsonb := '{}';
 BEGIN
-    FOR r IN SELECT x.sku, x.location_code, x.reservation_id, x.open_qty, x.per_unit, sum(x.open_qty) OVER (PARTITION BY x.sku) AS held
+    FOR r IN SELECT x.sku, x.location_code, x.reservation_id, x.open_qty, x.per_unit, sum(x.open_qty) OVER (PARTITION BY x.sku) AS all_held
              FROM (SELECT v.sku, v.location_code, v.reservation_id, v.open_qty, v.expires_at <= clock_timestamp() AS is_over, CASE WHEN v.bundle_sku IS NULL THEN 1 ELSE coalesce((SELECT p.qty::bigint FROM @store@.stock_parts(v.bundle_sku::text) p WHERE p.part = v.sku::text), 1) END AS per_unit
-                   FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.line_no = line_no AND v.reservation_id = ANY (ids) AND v.open_qty > 0 AND (location IS NULL OR v.location_code = location)) x
+                   FROM jsonb_to_recordset(held -> line_no::text) h(sku text, id bigint) JOIN @store@.reservations v ON v.order_ref = order_ref AND v.sku = h.sku::omni.sku AND v.reservation_id = h.id
+                   WHERE v.line_no = line_no AND v.open_qty > 0 AND (location IS NULL OR v.location_code = location)) x
              ORDER BY x.sku, x.is_over DESC, x.location_code COLLATE "C", x.reservation_id DESC LOOP
-        part := least(r.open_qty, CASE WHEN keep IS NULL THEN units * r.per_unit ELSE r.held - keep * r.per_unit END - coalesce((gone ->> r.sku::text)::bigint, 0));
+        part := least(r.open_qty, CASE WHEN keep IS NULL THEN units * r.per_unit ELSE r.all_held - keep * r.per_unit END - coalesce((gone ->> r.sku::text)::bigint, 0));
         CONTINUE WHEN part <= 0;
         UPDATE @store@.reservations v SET open_qty = v.open_qty - part WHERE v.order_ref = order_ref AND v.sku = r.sku AND v.reservation_id = r.reservation_id;
         PERFORM @store@.move_stock(r.sku::text, r.location_code, 0, 'release', key || ':' || r.reservation_id, order_ref, reason, at, -part, r.reservation_id);
@@ -517,7 +522,7 @@ BEGIN
     END LOOP;
     RETURN given;
 END $$;
-COMMENT ON FUNCTION @store@.give_up(text, integer, bigint, bigint, text, text, text, timestamptz, bigint[]) IS 'for functions of the store: release units that are held for a line of an order; gives how many';
+COMMENT ON FUNCTION @store@.give_up(text, integer, bigint, bigint, text, text, text, timestamptz, jsonb) IS 'for functions of the store: release units that are held for a line of an order; gives how many';
 
 CREATE OR REPLACE FUNCTION @store@.is_held(state text, method text)
     RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -539,7 +544,7 @@ DECLARE
     given_rows jsonb[] := '{}';
     x record;
     wanted jsonb;
-    held bigint[];
+    held jsonb;
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{}') c);
     answer := @store@.request_answer(idempotency_key, 'cancel_lines', hash) -> 'rows';
@@ -583,7 +588,7 @@ DECLARE
     rest bigint;
     part bigint;
     given bigint;
-    held bigint[];
+    held jsonb;
     i integer;
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{location}') c);
@@ -676,7 +681,8 @@ DECLARE
     way text;
     rest bigint;
     late record;
-    held bigint[];
+    held jsonb;
+    ids bigint[];
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{}') c);
     IF location IS NOT NULL THEN
@@ -700,13 +706,14 @@ BEGIN
         SELECT coalesce(sum(r.open_qty), 0) AS qty, min(r.location_code) FILTER (WHERE r.expires_at <= clock_timestamp()) AS location_code INTO late
         FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer)) AND r.open_qty > 0 AND (location IS NULL OR r.location_code = location);
         held := @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
-        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.reservation_id = ANY (held) AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location)) THEN
+        ids := ARRAY(SELECT (h ->> 'id')::bigint FROM jsonb_each(held) e, jsonb_array_elements(e.value) h);
+        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location)) THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('what order %s had reserved has expired%s', left(order_ref, 64), ' at ' || late.location_code),
                 HINT = 'reserve() again: the units may have been promised to somebody else.';
         END IF;
         -- what waits for its customer is held until it is handed over, or nobody has come for it
         UPDATE @store@.reservations r SET expires_at = 'infinity'
-        WHERE r.order_ref = order_ref AND r.reservation_id = ANY (held) AND r.open_qty > 0 AND r.expires_at < 'infinity' AND (location IS NULL OR r.location_code = location);
+        WHERE r.order_ref = order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND r.expires_at < 'infinity' AND (location IS NULL OR r.location_code = location);
         IF way <> 'ship_to_store' THEN
             INSERT INTO @store@.shipments AS s (order_ref, shipment_key, location_code, method, shipped_at)
             VALUES (order_ref, coalesce(shipment_key, key), coalesce(location, (SELECT min(r.location_code) FROM @store@.reservations r JOIN jsonb_to_recordset(wanted) w(line_no integer) ON w.line_no = r.line_no
@@ -751,7 +758,7 @@ DECLARE
     parcel record;
     way text;
     rest bigint;
-    held bigint[];
+    held jsonb;
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{location}') c);
     answer := @store@.request_answer(idempotency_key, 'no_show', hash) -> 'rows';

@@ -186,7 +186,7 @@ CREATE OR REPLACE FUNCTION @store@.expire(max integer DEFAULT 1000)
 #variable_conflict use_column
 DECLARE
     spot record;
-    tidied jsonb := '[]';
+    tidied jsonb[] := '{}';
     n bigint := 0;
     held record;
 BEGIN
@@ -211,7 +211,7 @@ BEGIN
         EXIT WHEN n >= expire.max;
     END LOOP;
     IF n > 0 THEN
-        PERFORM @store@.request_done(NULL, 'expire', NULL, 0, jsonb_build_object('lines', tidied));
+        PERFORM @store@.request_done(NULL, 'expire', NULL, 0, jsonb_build_object('lines', to_jsonb(tidied)));
     END IF;
     RETURN n;
 END $$;

@@ -186,6 +186,8 @@ SELECT pg_temp.put('S' || n, 'BER', 1) FROM generate_series(1, 10000) n \g (form
 SELECT count(*), sum(qty), count(DISTINCT reservation_id) FROM shop.reserve('many', (SELECT jsonb_agg(jsonb_build_object('sku', 'S' || n, 'qty', 1, 'location', 'BER')) FROM generate_series(10000, 1, -1) n));
 SELECT count(*) FROM shop.reserve('more', (SELECT jsonb_agg(jsonb_build_object('sku', 'S' || n, 'qty', 1)) FROM generate_series(1, 10001) n));
 \echo :LAST_ERROR_SQLSTATE
+-- each of 10,000 lines finds its reservation
+SELECT count(*), sum(qty) FROM shop.release('many', (SELECT jsonb_agg(CASE n % 3 WHEN 0 THEN jsonb_build_object('sku', 'S' || n) WHEN 1 THEN jsonb_build_object('line', 10001 - n) ELSE jsonb_build_object('sku', 'S' || n, 'location', 'BER', 'qty', 1) END ORDER BY n) FROM generate_series(2, 10000) n));
 SELECT count(*), sum(qty) FROM shop.release('many');
 SELECT count(*) FROM shop.stock_problems;
 
@@ -194,6 +196,14 @@ CREATE TABLE public.their_stock (sku text, location_code text, on_hand bigint);
 SELECT omni.create_store('reader', '{"adopt": {"stock": "public.their_stock"}}') IS NOT NULL AS made \gset
 SELECT reader.reserve('1', '[{"sku": "A", "qty": 1}]');
 \echo :LAST_ERROR_SQLSTATE
+SELECT reader.extend('1');
+\echo :LAST_ERROR_SQLSTATE
+SELECT reader.release('1');
+\echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY sqlstate
+SELECT reader.expire();
+SELECT reader.ship('1');
+\set VERBOSITY default
 
 -- who has no rights; who has those that it takes
 CREATE ROLE regress_omni_clerk;
