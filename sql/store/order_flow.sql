@@ -145,7 +145,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('%s: its units cannot become %s', line_name, coalesce(to_state, target::text)),
             DETAIL = format('%s. The line is %s.', upper(left(why, 1)) || substr(why, 2), units), HINT = format('omni.next_states(state, %L) tells where units may go.', method);
     ELSIF movable < qty THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('%s: %s units cannot become %s, there are %s that can', line_name, qty, coalesce(to_state, target::text), movable),
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('%s: %s units cannot become %s: those that can are %s', line_name, qty, coalesce(to_state, target::text), movable),
             DETAIL = format('The line is %s.', units), HINT = 'Move fewer, or record first what brings the units there.';
     END IF;
     IF shipment_key IS NOT NULL AND (omni.any_reached(target, 'delivered') OR target = ANY (exits)) AND (SELECT c.relkind <> 'v' FROM pg_class c WHERE c.oid = '@store@.shipments'::regclass) THEN
@@ -606,7 +606,7 @@ BEGIN
             SELECT sum(v.qty)::bigint AS movable, string_agg(v.state || ':' || v.qty, ',') AS units INTO u FROM @store@.order_units v
             WHERE v.order_ref = order_ref AND v.line_no = x.line_no AND v.state IN ('released', 'acknowledged', 'picked', 'packed', 'allocated', 'reserved', 'open');
             IF u.movable < x.qty THEN
-                RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of order %s: %s units cannot be short, there are %s that have not left', x.line_no, left(order_ref, 64), x.qty, u.movable),
+                RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: %s units cannot be short: not yet shipped are %s', x.line_no, left(order_ref, 64), x.qty, u.movable),
                     DETAIL = format('They are {%s}.', u.units), HINT = 'What was shipped is not short: it may be lost, or undeliverable.';
             END IF;
             rest := x.qty;
@@ -694,12 +694,20 @@ BEGIN
         way := coalesce((SELECT s.method FROM @store@.shipments s WHERE s.order_ref = order_ref AND s.shipment_key = shipment_key), (SELECT o.method FROM @store@.orders o WHERE o.order_ref = order_ref), 'ship');
         IF lines IS NULL THEN
             wanted := (SELECT jsonb_agg(jsonb_build_object('n', u.line_no, 'line_no', u.line_no, 'qty', u.qty)) FROM (
-                SELECT v.line_no, sum(v.qty) AS qty FROM @store@.order_units v WHERE v.order_ref = order_ref AND v.state <> 'ready_for_pickup'
-                    AND (way <> 'ship_to_store' OR v.state IN ('shipped', 'in_transit'))
-                    AND (SELECT t.legal FROM omni.order_transition(v.state::omni.order_state, 'ready_for_pickup', way) t) GROUP BY v.line_no) u);
+                SELECT m.line_no, least(m.qty, h.units - m.ready) AS qty
+                FROM (SELECT v.line_no, coalesce(sum(v.qty) FILTER (WHERE v.state = 'ready_for_pickup'), 0) AS ready,
+                             sum(v.qty) FILTER (WHERE v.state <> 'ready_for_pickup' AND (way <> 'ship_to_store' OR v.state IN ('shipped', 'in_transit'))
+                                                AND (SELECT t.legal FROM omni.order_transition(v.state::omni.order_state, 'ready_for_pickup', way) t)) AS qty
+                      FROM @store@.order_units v WHERE v.order_ref = order_ref GROUP BY v.line_no) m
+                -- where the order holds units, those that it holds: whole ones of bundles
+                LEFT JOIN LATERAL (SELECT floor(min(coalesce(k.qty, 0) / p.qty)) AS units FROM @store@.order_lines l CROSS JOIN LATERAL @store@.stock_parts(l.sku::text) p
+                                   LEFT JOIN LATERAL (SELECT sum(r.open_qty) AS qty FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = m.line_no AND r.sku = p.part::omni.sku AND r.open_qty > 0
+                                                          AND (location IS NULL OR r.location_code = location)) k ON true
+                                   WHERE l.order_ref = order_ref AND l.line_no = m.line_no) h ON way <> 'ship_to_store' AND EXISTS (SELECT FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.open_qty > 0)
+                WHERE least(m.qty, h.units - m.ready) > 0) u);
             IF wanted IS NULL THEN
                 RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('nothing of order %s can be made ready for pickup', left(order_ref, 64)),
-                    DETAIL = (SELECT format('Its method is %s, its units are %s.', way, string_agg(DISTINCT v.state, ', ')) FROM @store@.order_units v WHERE v.order_ref = order_ref);
+                    DETAIL = (SELECT format('Its method is %s, its units are %s.', way, string_agg(DISTINCT v.state, ', ')) FROM @store@.order_units v WHERE v.order_ref = order_ref), HINT = 'Without lines, those units are made ready that the order holds: reserve() them first, or name the lines.';
             END IF;
         END IF;
         -- locking what is held tidies what has expired
@@ -730,7 +738,7 @@ BEGIN
                     rest := rest - least(rest, parcel.qty);
                 END LOOP;
                 IF rest > 0 THEN
-                    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of order %s: %s units cannot be ready for pickup, %s are on their way', x.line_no, left(order_ref, 64), x.qty, x.qty - rest),
+                    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: %s units cannot be ready for pickup: on their way are %s', x.line_no, left(order_ref, 64), x.qty, x.qty - rest),
                         DETAIL = (SELECT format('The line is {%s}.', string_agg(v.state || ':' || v.qty, ',')) FROM @store@.order_units v WHERE v.order_ref = order_ref AND v.line_no = x.line_no), HINT = 'What is shipped to a store leaves by ship() first.';
                 END IF;
             ELSE
@@ -774,7 +782,7 @@ BEGIN
         FOR x IN SELECT w.line_no, sum(w.qty) AS qty, coalesce((SELECT v.qty FROM @store@.order_units v WHERE v.order_ref = order_ref AND v.line_no = w.line_no AND v.state = 'ready_for_pickup'), 0) AS ready
                  FROM jsonb_to_recordset(wanted) w(line_no integer, qty bigint) GROUP BY w.line_no ORDER BY w.line_no LOOP
             IF x.ready < x.qty THEN
-                RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of order %s: %s units cannot be left uncollected, %s wait for pickup', x.line_no, left(order_ref, 64), x.qty, x.ready),
+                RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: %s units cannot be left uncollected: waiting for pickup are %s', x.line_no, left(order_ref, 64), x.qty, x.ready),
                     DETAIL = (SELECT format('The line is {%s}.', string_agg(v.state || ':' || v.qty, ',')) FROM @store@.order_units v WHERE v.order_ref = order_ref AND v.line_no = x.line_no), HINT = 'ready_for_pickup() tells which do.';
             END IF;
         END LOOP;
@@ -849,7 +857,7 @@ BEGIN
                 given_rows := given_rows || jsonb_build_object('line', x.line_no, 'qty', part, 'shipment', u.shipment_key);
             END LOOP;
             IF x.qty IS NOT NULL AND rest > 0 THEN
-                RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of order %s: %s units cannot be delivered, %s are on their way', x.line_no, left(order_ref, 64), x.qty, x.qty - rest),
+                RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: %s units cannot be delivered: on their way are %s', x.line_no, left(order_ref, 64), x.qty, x.qty - rest),
                     DETAIL = (SELECT format('The line is {%s}.', string_agg(v.state || ':' || v.qty, ',')) FROM @store@.order_units v WHERE v.order_ref = order_ref AND v.line_no = x.line_no), HINT = 'ship() them first.';
             END IF;
         END LOOP;
@@ -984,7 +992,7 @@ BEGIN
             SELECT sum(v.qty)::bigint AS movable, string_agg(v.state || ':' || v.qty, ',') FILTER (WHERE v.qty > 0) AS units INTO r FROM @store@.order_units v
             WHERE v.order_ref = order_ref AND v.line_no = x.line_no AND split_part(v.state, '+', 2) NOT IN ('restocked', 'written_off') AND (omni.reached(v.state::omni.order_state, 'delivered') OR v.state ~ '^undeliverable');
             IF r.movable < x.qty THEN
-                RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of order %s: %s units cannot come back, there are %s that the customer has', x.line_no, left(order_ref, 64), x.qty, r.movable),
+                RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: %s units cannot come back: the customer has %s', x.line_no, left(order_ref, 64), x.qty, r.movable),
                     DETAIL = format('They are {%s}.', r.units), HINT = 'deliver() tells what the customer has got.';
             END IF;
             -- the requests that they were announced by, the earliest first; part of one becomes a row of its own
@@ -1011,7 +1019,7 @@ BEGIN
             END LOOP;
             IF rest > 0 THEN
                 IF x.return_key IS NOT NULL THEN
-                    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of order %s: return %s waits for %s units, not %s', x.line_no, left(order_ref, 64), left(x.return_key, 64), x.qty - rest, x.qty),
+                    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of order %s: return %s waits for %s units, not %s', x.line_no, left(order_ref, 64), left(x.return_key, 64), x.qty - rest, x.qty),
                         HINT = 'Without return_key, units are taken that nobody announced.';
                 END IF;
                 PERFORM @store@.move_return(order_ref, x.line_no, rest, '{""}', x.disposition, format('%s:%s', key, x.n), x.location, x.reason, happened);

@@ -92,6 +92,14 @@ SELECT shipment_key, method, shipped_at IS NOT NULL AS shipped, delivered_at IS 
 SELECT * FROM flow.receive_return('W-2', '[{"line": 1, "qty": 1, "location": "HAM", "disposition": "restocked"}]', 'rc-6');
 SELECT * FROM story.stock();
 
+-- without lines, what waits is what is held: not the line that nobody reserved, nor the second half of another
+SELECT count(*) FROM flow.place_order('{"order_ref": "W-7", "channel": "web", "method": "pickup", "lines": [{"sku": "TS-RED-S", "qty": 2, "unit_price": 10}, {"sku": "SET", "qty": 2, "unit_price": 30}, {"sku": "TS-RED-M", "qty": 1, "unit_price": 10}]}', 'o-7');
+SELECT story.hold('W-7', 1, 'TS-RED-S', 'BER', 1), story.hold('W-7', 2, 'TS-RED-S', 'BER', 2, 'SET'), story.hold('W-7', 2, 'TS-RED-M', 'BER', 3, 'SET');
+SELECT * FROM flow.ready_for_pickup('W-7', shipment_key => 'P-7', idempotency_key => 'rp-7');
+SELECT * FROM flow.ready_for_pickup('W-7', shipment_key => 'P-7', idempotency_key => 'rp-8');
+SELECT * FROM story.units('W-7');
+SELECT count(*) FROM flow.no_show('W-7');
+SELECT count(*) FROM flow.cancel_lines('W-7');
 -- shipped to a store: there it is no stock until nobody came
 SELECT * FROM flow.place_order('{"order_ref": "W-3", "channel": "web", "method": "ship_to_store", "lines": [{"sku": "TS-RED-S", "qty": 2, "unit_price": 10}]}', 'o-3');
 SELECT story.hold('W-3', 1, 'TS-RED-S', 'WH', 2);
