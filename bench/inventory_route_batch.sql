@@ -36,6 +36,7 @@ FROM c_exact e FULL JOIN c_batch b USING (oid) WHERE oid NOT IN (SELECT oid FROM
 CREATE FUNCTION pg_temp.figures(stock regclass, what text, rounds int) RETURNS text LANGUAGE sql AS $$
     SELECT format('# 20,000 orders, %s, rounds %s: %s shipments, cost %s, %s of %s orders served', what, rounds, sum(ships), sum(cost), count(*) FILTER (WHERE ships > 0), count(*)) FROM (
         SELECT order_ref, count(DISTINCT node) AS ships, sum(DISTINCT cost + loc * 1000) - 1000 * sum(DISTINCT loc) AS cost FROM route_batch('q_line', stock, 'b_fact', rounds => rounds) r JOIN c_order o ON oid = order_ref::int LEFT JOIN c_cost ON c_cost.zone = o.zone AND loc = node::int GROUP BY 1) x $$;
+SELECT pg_temp.figures('b_stock', 'stock for all', 0);
 SELECT pg_temp.figures('q_wide', 'stock of about 5 units a node', r) FROM unnest('{0,1,3,20}'::int[]) r;
 SELECT pg_temp.figures('q_short', 'stock of about 2 units a node', r) FROM unnest('{0,1,3,20}'::int[]) r;
 

@@ -28,6 +28,7 @@
 #define ROWS		1000		/* fetched at once */
 #define COLUMNS_MAX	16
 #define METHODS_MAX	1000
+#define UNITS_MAX	(2 * ROUTE_UNITS_MAX * BATCH_ORDERS_MAX)
 
 typedef enum ColumnKind
 {
@@ -792,7 +793,7 @@ finish_stock(Reading *r)
 			sku->first = i;
 		sku->last = i + 1;
 		/* what is more than all orders together could ask for makes no difference */
-		sku->left += Min(raw[i].qty, PG_INT64_MAX / BATCH_ENTRIES_MAX);
+		sku->left = Min(sku->left + Min(raw[i].qty, UNITS_MAX), UNITS_MAX);
 		b->entry[i] = (BatchEntry) {raw[i].order, -1, raw[i].qty, raw[i].qty};
 	}
 	for (int i = 0; i < r->nodes.slots; i++)

@@ -70,20 +70,16 @@ find_list(const Batch *b, int32 destination, int32 sku)
 		find_fact(b, destination, sku, true)};
 }
 
-/* go on to the facts of a node */
+/* go on to the facts of a node, in steps that double */
 static inline void
 advance(FactList *list, int32 node)
 {
-	while (list->end - list->at > 8)
-	{
-		const BatchFact *middle = list->at + (list->end - list->at) / 2;
-
-		if (middle->node >= node)
-			break;
-		list->at = middle;
-	}
 	while (list->at < list->end && list->at->node < node)
+	{
+		for (int step = 1; step < list->end - list->at && list->at[step].node < node; step *= 2)
+			list->at += step;
 		list->at++;
+	}
 }
 
 static void
