@@ -115,19 +115,32 @@ COMMENT ON COLUMN @bi@.fact_stock_day.transferred IS 'units that came from other
 COMMENT ON COLUMN @bi@.fact_stock_day.adjusted IS 'adjustments, differences of counts and movements of any other kind; negative where units were lost';
 
 CREATE OR REPLACE VIEW @bi@.turnover AS
-SELECT s.sku::text AS sku, s.location_code, t.market_code, t.time_zone, t.window_days, t.today - t.window_days::integer AS window_from, t.today - 1 AS window_to, t.days, t.shipped_units, t.on_hand_days,
-       round(t.on_hand_days / nullif(t.days, 0), 4) AS average_on_hand, round(t.shipped_units::numeric * t.days / nullif(t.on_hand_days, 0), 4) AS turnover,
-       t.on_hand, round(greatest(t.on_hand, 0)::numeric * t.days / nullif(greatest(t.shipped_units, 0), 0), 1) AS days_of_supply,
-       t.stockout_days, round(t.stockout_days::numeric / nullif(t.days, 0), 4) AS stockout_share
+SELECT s.sku::text AS sku, s.location_code, z.market_code, z.time_zone, w.window_days, z.today - w.window_days::integer AS window_from, z.today - 1 AS window_to, d.days, w.shipped_units, w.on_hand_days,
+       round(w.on_hand_days / nullif(d.days, 0), 4) AS average_on_hand, round(w.shipped_units::numeric * d.days / nullif(w.on_hand_days, 0), 4) AS turnover,
+       t.on_hand, round(greatest(t.on_hand, 0)::numeric * d.days / nullif(greatest(w.shipped_units, 0), 0), 1) AS days_of_supply,
+       w.stockout_days, round(w.stockout_days::numeric / nullif(d.days, 0), 4) AS stockout_share
 FROM @store@.stock s
-CROSS JOIN LATERAL (SELECT p.market_code, p.time_zone, p.today, w.days::bigint AS window_days, sum(o.days) AS days,
-                           coalesce(sum(p.shipped) FILTER (WHERE p.from_day BETWEEN p.today - w.days AND p.today - 1), 0)::bigint AS shipped_units,
-                           coalesce(sum(p.on_hand::numeric * o.days) FILTER (WHERE p.on_hand > 0), 0) AS on_hand_days,
-                           coalesce(sum(o.days) FILTER (WHERE p.on_hand <= 0), 0) AS stockout_days, max(p.on_hand) FILTER (WHERE p.to_day = p.today) AS on_hand
-                    FROM @store@.stock_periods p
-                    JOIN (VALUES (7), (30), (90), (365)) w(days) ON p.to_day >= p.today - w.days
-                    CROSS JOIN LATERAL (SELECT least(p.to_day, p.today - 1) - greatest(p.from_day, p.today - w.days) + 1 AS days) o
-                    WHERE p.sku = s.sku AND p.location_code = s.location_code GROUP BY p.market_code, p.time_zone, p.today, w.days) t;
+LEFT JOIN @store@.locations l ON l.location_code = s.location_code
+LEFT JOIN @store@.markets m ON m.market_code = l.market_code
+CROSS JOIN LATERAL (SELECT l.market_code, coalesce(m.time_zone, l.time_zone, 'UTC') AS time_zone, (now() AT TIME ZONE coalesce(m.time_zone, l.time_zone, 'UTC'))::date AS today OFFSET 0) z
+-- a movement leaves so many units from its day, "age" days ago, until the day of the next one, "next_age" days ago: all windows in one pass
+CROSS JOIN LATERAL (SELECT max(o.age) AS age, coalesce(sum(o.qty), 0)::bigint AS on_hand,
+                           coalesce(-sum(o.qty) FILTER (WHERE o.ships AND o.age BETWEEN 1 AND 7), 0)::bigint AS shipped_7, coalesce(-sum(o.qty) FILTER (WHERE o.ships AND o.age BETWEEN 1 AND 30), 0)::bigint AS shipped_30,
+                           coalesce(-sum(o.qty) FILTER (WHERE o.ships AND o.age BETWEEN 1 AND 90), 0)::bigint AS shipped_90, coalesce(-sum(o.qty) FILTER (WHERE o.ships AND o.age BETWEEN 1 AND 365), 0)::bigint AS shipped_365,
+                           coalesce(sum(o.on_hand * (least(o.age, 7) - o.next_age)) FILTER (WHERE o.on_hand > 0 AND o.next_age < least(o.age, 7)), 0) AS stocked_7, coalesce(sum(o.on_hand * (least(o.age, 30) - o.next_age)) FILTER (WHERE o.on_hand > 0 AND o.next_age < least(o.age, 30)), 0) AS stocked_30,
+                           coalesce(sum(o.on_hand * (least(o.age, 90) - o.next_age)) FILTER (WHERE o.on_hand > 0 AND o.next_age < least(o.age, 90)), 0) AS stocked_90, coalesce(sum(o.on_hand * (least(o.age, 365) - o.next_age)) FILTER (WHERE o.on_hand > 0 AND o.next_age < least(o.age, 365)), 0) AS stocked_365,
+                           coalesce(sum(least(o.age, 7) - o.next_age) FILTER (WHERE o.on_hand <= 0 AND o.next_age < least(o.age, 7)), 0) AS out_7, coalesce(sum(least(o.age, 30) - o.next_age) FILTER (WHERE o.on_hand <= 0 AND o.next_age < least(o.age, 30)), 0) AS out_30,
+                           coalesce(sum(least(o.age, 90) - o.next_age) FILTER (WHERE o.on_hand <= 0 AND o.next_age < least(o.age, 90)), 0) AS out_90, coalesce(sum(least(o.age, 365) - o.next_age) FILTER (WHERE o.on_hand <= 0 AND o.next_age < least(o.age, 365)), 0) AS out_365
+                    FROM (SELECT z.today - d.day AS age, z.today - lead(d.day, 1, z.today) OVER days AS next_age, coalesce(sum(d.qty) OVER days, 0) AS on_hand, d.qty, d.kind = 'ship' AS ships
+                          FROM (SELECT greatest(least((v.occurred_at AT TIME ZONE z.time_zone)::date, z.today), '1990-01-01'::date) AS day, v.qty, v.kind
+                                FROM @store@.stock_movements v WHERE v.sku = s.sku AND v.location_code = s.location_code) d
+                          WINDOW days AS (ORDER BY d.day ROWS UNBOUNDED PRECEDING)) o) t
+CROSS JOIN LATERAL (VALUES (7::bigint, t.shipped_7, t.stocked_7, t.out_7),
+                           (30, t.shipped_30, t.stocked_30, t.out_30),
+                           (90, t.shipped_90, t.stocked_90, t.out_90),
+                           (365, t.shipped_365, t.stocked_365, t.out_365)) w(window_days, shipped_units, on_hand_days, stockout_days)
+CROSS JOIN LATERAL (SELECT least(w.window_days, t.age) AS days) d
+WHERE t.age IS NOT NULL;
 COMMENT ON VIEW @bi@.turnover IS 'how fast stock turns, by SKU, location and window of the last 7, 30, 90 and 365 whole days; today is not in them';
 COMMENT ON COLUMN @bi@.turnover.sku IS 'product';
 COMMENT ON COLUMN @bi@.turnover.location_code IS 'where';
@@ -204,44 +217,54 @@ COMMENT ON COLUMN @bi@.aging_reservations.oldest_reserved_at IS 'when the oldest
 COMMENT ON COLUMN @bi@.aging_reservations.first_expires_at IS 'when the first of them expires or expired; NULL where they last';
 
 CREATE OR REPLACE VIEW @bi@.fact_fulfillment AS
-SELECT f.order_key, f.line_no, f.sku, f.channel_code, f.market_code, coalesce(o.method, 'ship') AS method, coalesce(e.location_code, r.location_code) AS location_code, f.placed_at, f.order_date, f.time_zone,
-       f.qty, f.qty_canceled, f.qty_shipped, f.qty_delivered, coalesce(r.units, 0)::bigint AS qty_reserved,
-       CASE WHEN f.qty IS NOT NULL THEN least(f.qty, coalesce(f.qty_shipped, 0) + coalesce(r.units, 0)) END::bigint AS qty_filled,
+SELECT f.order_ref AS order_key, f.line_no::bigint AS line_no, f.sku, f.channel_code, f.market_code, coalesce(f.method, 'ship') AS method, coalesce(f.left_from, r.location_code) AS location_code, f.placed_at, f.order_date, f.time_zone,
+       f.qty, q.qty_canceled, q.qty_shipped, q.qty_delivered, coalesce(r.units, 0)::bigint AS qty_reserved,
+       CASE WHEN f.qty IS NOT NULL THEN least(f.qty, coalesce(q.qty_shipped, 0) + coalesce(r.units, 0)) END::bigint AS qty_filled,
        t.shipped_at, trim_scale(extract(epoch FROM t.shipped_at - f.placed_at)) AS seconds_to_ship,
        t.delivered_at, trim_scale(extract(epoch FROM t.delivered_at - f.placed_at)) AS seconds_to_deliver,
-       o.promised_at, t.fulfilled_at,
-       CASE WHEN o.promised_at IS NULL OR f.qty_canceled = f.qty THEN NULL WHEN t.fulfilled_at IS NOT NULL THEN t.fulfilled_at <= o.promised_at
-            WHEN o.promised_at < now() AND NOT t.fulfilled THEN false END AS on_time
-FROM @bi@.fact_order_line f
-JOIN @store@.orders o ON o.order_ref = f.order_key
--- when its units left, were ready for pickup, arrived: the moves that brought them so far
-LEFT JOIN (SELECT v.order_ref, v.line_no, (array_agg(v.location_code ORDER BY v.qty DESC, v.location_code COLLATE "C") FILTER (WHERE v.ships AND v.location_code IS NOT NULL))[1] AS location_code,
-                  max(v.occurred_at) FILTER (WHERE v.ships) AS shipped_at, max(v.occurred_at) FILTER (WHERE v.readies) AS ready_at, sum(v.qty) FILTER (WHERE v.readies) AS ready,
-                  max(v.occurred_at) FILTER (WHERE v.delivers) AS delivered_at,
-                  CASE WHEN bool_and(v.arrived_at IS NOT NULL) FILTER (WHERE v.ships) THEN max(v.arrived_at) FILTER (WHERE v.ships) END AS arrived_at
-           FROM (SELECT x.order_ref, x.line_no, x.qty, x.occurred_at, coalesce(x.location_code, s.location_code) AS location_code, s.delivered_at AS arrived_at,
-                        omni.any_reached(x.to_state, 'shipped') AND NOT omni.any_reached(x.from_state, 'shipped') AS ships,
-                        omni.any_reached(x.to_state, 'delivered') AND NOT omni.any_reached(x.from_state, 'delivered') AS delivers,
-                        (omni.any_reached(x.to_state, 'delivered') OR x.to_state = ANY ('{ready_for_pickup,customer_arrived}'::omni.order_state[]))
+       f.promised_at, t.fulfilled_at,
+       CASE WHEN f.promised_at IS NULL OR q.qty_canceled = f.qty THEN NULL WHEN t.fulfilled_at IS NOT NULL THEN t.fulfilled_at <= f.promised_at
+            WHEN f.promised_at < now() AND NOT t.fulfilled THEN false END AS on_time
+-- lines and their events are those of fact_order_line, joined before they are grouped: a few lines are found without reading all events. Beside the moves,
+-- when units left, were ready for pickup, arrived: the moves that brought them so far; and where most of them left
+FROM (SELECT l.order_ref, l.line_no, l.sku::text AS sku, l.qty, coalesce(l.state, o.state, 'open') AS said, o.channel_code, coalesce(o.market_code, c.market_code) AS market_code, coalesce(m.time_zone, 'UTC') AS time_zone,
+             (o.placed_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS order_date, o.placed_at, o.method, o.promised_at,
+             CASE WHEN bool_and(v.sound) THEN omni.order_line_state(v.qty, v.from_state, v.to_state) FILTER (WHERE v.sound) END AS moves,
+             substr(min(lpad((9223372036854775807 - greatest(v.qty, 0))::text, 19, '0') || v.location_code COLLATE "C") FILTER (WHERE v.ships), 20) COLLATE "default" AS left_from,
+             max(v.occurred_at) FILTER (WHERE v.ships) AS shipped_at, max(v.occurred_at) FILTER (WHERE v.readies) AS ready_at, sum(v.qty) FILTER (WHERE v.readies) AS ready,
+             max(v.occurred_at) FILTER (WHERE v.delivers) AS delivered_at,
+             CASE WHEN bool_and(v.arrived_at IS NOT NULL) FILTER (WHERE v.ships) THEN max(v.arrived_at) FILTER (WHERE v.ships) END AS arrived_at
+      FROM @store@.order_lines l
+      JOIN @store@.orders o ON o.order_ref = l.order_ref
+      LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
+      LEFT JOIN @store@.markets m ON m.market_code = coalesce(o.market_code, c.market_code)
+      LEFT JOIN (SELECT x.order_ref, x.line_no, x.qty, x.from_state, x.to_state, x.occurred_at, coalesce(x.location_code, s.location_code) AS location_code, s.delivered_at AS arrived_at,
+                        coalesce(x.qty > 0 AND omni.single_state(x.from_state) AND omni.single_state(x.to_state), false) AS sound,
+                        isfinite(x.occurred_at) AND omni.any_reached(x.to_state, 'shipped') AND NOT omni.any_reached(x.from_state, 'shipped') AS ships,
+                        isfinite(x.occurred_at) AND omni.any_reached(x.to_state, 'delivered') AND NOT omni.any_reached(x.from_state, 'delivered') AS delivers,
+                        isfinite(x.occurred_at) AND (omni.any_reached(x.to_state, 'delivered') OR x.to_state = ANY ('{ready_for_pickup,customer_arrived}'::omni.order_state[]))
                             AND NOT (omni.any_reached(x.from_state, 'delivered') OR x.from_state = ANY ('{ready_for_pickup,customer_arrived}'::omni.order_state[])) AS readies
-                 FROM @store@.order_line_events x LEFT JOIN @store@.shipments s ON s.order_ref = x.order_ref AND s.shipment_key = x.shipment_key
-                 WHERE isfinite(x.occurred_at)) v
-           GROUP BY v.order_ref, v.line_no) e ON e.order_ref = f.order_key AND e.line_no = f.line_no
+                 FROM @store@.order_line_events x LEFT JOIN @store@.shipments s ON s.order_ref = x.order_ref AND s.shipment_key = x.shipment_key) v
+          ON v.order_ref = l.order_ref AND v.line_no = l.line_no
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) f
+CROSS JOIN LATERAL (SELECT CASE WHEN f.moves IS NOT NULL AND f.qty > 0 THEN omni.order_quantities_try(omni.order_moves_add(f.moves, f.qty, NULL, 'open'::omni.order_state)) END AS units OFFSET 0) e
+CROSS JOIN LATERAL (SELECT coalesce(omni.quantity_reached(e.units, 'shipped'), CASE WHEN omni.reached(f.said, 'shipped') THEN f.qty WHEN NOT omni.any_reached(f.said, 'shipped') THEN 0 END) AS qty_shipped,
+                           coalesce(omni.quantity_reached(e.units, 'delivered'), CASE WHEN omni.reached(f.said, 'delivered') THEN f.qty WHEN NOT omni.any_reached(f.said, 'delivered') THEN 0 END) AS qty_delivered,
+                           coalesce(omni.quantity_reached(e.units, 'canceled'), CASE WHEN omni.reached(f.said, 'canceled') THEN f.qty WHEN NOT omni.any_reached(f.said, 'canceled') THEN 0 END) AS qty_canceled OFFSET 0) q
 -- what is held for it; of a bundle, as many as there are of each component
-LEFT JOIN (SELECT h.order_ref, h.line_no, min(h.units) AS units, (array_agg(h.location_code ORDER BY h.qty DESC, h.location_code COLLATE "C"))[1] AS location_code
-           FROM (SELECT x.order_ref, x.line_no, x.sku, div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units,
-                        (array_agg(x.location_code ORDER BY x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C"))[1] AS location_code, max(x.open_qty) AS qty
-                 FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
-                 GROUP BY x.order_ref, x.line_no, x.sku) h
-           GROUP BY h.order_ref, h.line_no) r ON r.order_ref = f.order_key AND r.line_no = f.line_no
+LEFT JOIN LATERAL (SELECT min(h.units) AS units, (array_agg(h.location_code ORDER BY h.qty DESC, h.location_code COLLATE "C"))[1] AS location_code
+                   FROM (SELECT div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units,
+                                (array_agg(x.location_code ORDER BY x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C"))[1] AS location_code, max(x.open_qty) AS qty
+                         FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
+                         WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no GROUP BY x.sku) h) r ON true
+CROSS JOIN LATERAL (SELECT q.qty_shipped > 0 AND q.qty_shipped + q.qty_canceled >= f.qty AS shipped, q.qty_delivered > 0 AND q.qty_delivered + q.qty_canceled >= f.qty AS delivered,
+                           coalesce(f.method IN ('pickup', 'curbside', 'ship_to_store'), false) AS collected OFFSET 0) d
 -- where there are no events: when the last of the shipments left and arrived, if all did
-LEFT JOIN (SELECT x.order_ref, CASE WHEN bool_and(x.shipped_at IS NOT NULL) THEN max(x.shipped_at) END AS shipped_at, CASE WHEN bool_and(x.delivered_at IS NOT NULL) THEN max(x.delivered_at) END AS delivered_at
-           FROM @store@.shipments x GROUP BY x.order_ref) s ON s.order_ref = f.order_key
-CROSS JOIN LATERAL (SELECT f.qty_shipped > 0 AND f.qty_shipped + f.qty_canceled >= f.qty AS shipped, f.qty_delivered > 0 AND f.qty_delivered + f.qty_canceled >= f.qty AS delivered,
-                           coalesce(o.method IN ('pickup', 'curbside', 'ship_to_store'), false) AS collected) d
-CROSS JOIN LATERAL (SELECT CASE WHEN d.shipped THEN coalesce(e.shipped_at, s.shipped_at) END AS shipped_at,
-                           CASE WHEN d.delivered THEN coalesce(e.delivered_at, e.arrived_at, s.delivered_at) WHEN d.shipped THEN coalesce(e.arrived_at, CASE WHEN e.shipped_at IS NULL THEN s.delivered_at END) END AS delivered_at) w
-CROSS JOIN LATERAL (SELECT w.shipped_at, w.delivered_at, CASE WHEN NOT d.collected THEN w.delivered_at WHEN e.ready + f.qty_canceled >= f.qty THEN e.ready_at WHEN e.ready_at IS NULL AND o.method <> 'ship_to_store' THEN w.shipped_at ELSE w.delivered_at END AS fulfilled_at,
+LEFT JOIN LATERAL (SELECT CASE WHEN bool_and(x.shipped_at IS NOT NULL) THEN max(x.shipped_at) END AS shipped_at, CASE WHEN bool_and(x.delivered_at IS NOT NULL) THEN max(x.delivered_at) END AS delivered_at
+                   FROM @store@.shipments x WHERE x.order_ref = f.order_ref AND (d.shipped AND f.shipped_at IS NULL OR d.delivered AND coalesce(f.delivered_at, f.arrived_at) IS NULL)) s ON true
+CROSS JOIN LATERAL (SELECT CASE WHEN d.shipped THEN coalesce(f.shipped_at, s.shipped_at) END AS shipped_at,
+                           CASE WHEN d.delivered THEN coalesce(f.delivered_at, f.arrived_at, s.delivered_at) WHEN d.shipped THEN coalesce(f.arrived_at, CASE WHEN f.shipped_at IS NULL THEN s.delivered_at END) END AS delivered_at) w
+CROSS JOIN LATERAL (SELECT w.shipped_at, w.delivered_at, CASE WHEN NOT d.collected THEN w.delivered_at WHEN f.ready + q.qty_canceled >= f.qty THEN f.ready_at WHEN f.ready_at IS NULL AND f.method <> 'ship_to_store' THEN w.shipped_at ELSE w.delivered_at END AS fulfilled_at,
                            coalesce(d.delivered, false) AS fulfilled) t;
 COMMENT ON VIEW @bi@.fact_fulfillment IS 'how each order line was filled and how long that took, a row a line; times are of the line as a whole, when the last of its units had come so far';
 COMMENT ON COLUMN @bi@.fact_fulfillment.order_key IS 'number of the order';
@@ -347,21 +370,25 @@ COMMENT ON COLUMN @bi@.fulfillment_sla.on_time_lines IS 'lines that were there, 
 COMMENT ON COLUMN @bi@.fulfillment_sla.on_time_share IS 'on_time_lines / due_lines';
 
 CREATE OR REPLACE VIEW @bi@.replenishment AS
-SELECT p.sku, p.location_code, p.market_code, p.on_hand::bigint AS on_hand, p.held, p.incoming, p.next_expected_at, p.open_demand::bigint AS open_demand, (p.on_hand - p.held + p.incoming - p.open_demand)::bigint AS position,
-       p.reorder_point, p.order_up_to, (greatest(p.order_up_to, p.reorder_point) - (p.on_hand - p.held + p.incoming - p.open_demand))::bigint AS proposed_qty
+SELECT p.sku, p.location_code, p.market_code, p.on_hand::bigint AS on_hand, p.held, p.incoming, p.next_expected_at, n.open_demand::bigint AS open_demand, n.position::bigint AS position,
+       p.reorder_point, p.order_up_to, (greatest(p.order_up_to, p.reorder_point) - n.position)::bigint AS proposed_qty
 FROM (SELECT a.sku::text AS sku, a.location_code, a.market_code, a.on_hand::numeric AS on_hand, greatest(a.reserved - a.slot_free - a.expired, 0) AS held, greatest(a.incoming, y.units) AS incoming, y.expected_at AS next_expected_at, a.reorder_point, a.order_up_to,
              -- demand of no location is the most stocked location's; what somebody else reserved is taken to be for it
-             CASE row_number() OVER (PARTITION BY a.sku::text ORDER BY a.order_up_to DESC NULLS LAST, a.location_code COLLATE "C")
-                 WHEN 1 THEN greatest(coalesce(d.units, 0) - sum(greatest(a.reserved - a.slot_free - h.units, 0)) OVER (PARTITION BY a.sku::text), 0) ELSE 0 END AS open_demand
+             row_number() OVER (PARTITION BY a.sku::text ORDER BY a.order_up_to DESC NULLS LAST, a.location_code COLLATE "C") = 1 AS most_stocked, sum(greatest(a.reserved - a.slot_free - h.units, 0)) OVER (PARTITION BY a.sku::text) AS held_elsewhere
       FROM @store@.stock_now a
       LEFT JOIN @store@.products i ON i.sku = a.sku
-      LEFT JOIN (SELECT coalesce(b.component_sku::text, f.sku) AS sku, sum(greatest(f.qty - coalesce(f.qty_shipped, 0) - coalesce(f.qty_canceled, 0) - f.qty_reserved, 0) * coalesce(b.qty, 1)) AS units
-                 FROM @bi@.fact_fulfillment f LEFT JOIN @store@.bundle_components b ON b.sku::text = f.sku GROUP BY 1) d ON d.sku = a.sku::text
       CROSS JOIN LATERAL (SELECT coalesce(sum(r.open_qty), 0) AS units FROM @store@.reservations r WHERE r.sku = a.sku AND r.location_code = a.location_code AND r.open_qty > 0) h
       CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(u.qty - coalesce(u.received_qty, 0), 0)), 0)::bigint AS units, min(u.expected_at) FILTER (WHERE u.qty > coalesce(u.received_qty, 0)) AS expected_at
                           FROM @store@.supplies u WHERE u.sku = a.sku AND u.location_code = a.location_code AND u.closed_at IS NULL) y
       WHERE a.reorder_point IS NOT NULL AND a.active AND coalesce(i.active, true)) p
-WHERE p.on_hand - p.held + p.incoming - p.open_demand <= p.reorder_point AND p.on_hand - p.held + p.incoming - p.open_demand < greatest(p.order_up_to, p.reorder_point);
+-- lines of the SKU, and of the bundles that it is a part of
+CROSS JOIN LATERAL (SELECT coalesce(sum(f.units * k.qty), 0) AS units
+                    FROM (SELECT p.sku AS sku, 1::bigint AS qty WHERE NOT EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = p.sku)
+                          UNION ALL SELECT b.sku::text, b.qty FROM @store@.bundle_components b WHERE b.component_sku = p.sku) k
+                    CROSS JOIN LATERAL (SELECT sum(greatest(g.qty - coalesce(g.qty_shipped, 0) - coalesce(g.qty_canceled, 0) - g.qty_reserved, 0)) AS units FROM @bi@.fact_fulfillment g WHERE g.sku = k.sku) f
+                    WHERE p.most_stocked) d
+CROSS JOIN LATERAL (SELECT o.open_demand, p.on_hand - p.held + p.incoming - o.open_demand AS position FROM (SELECT CASE WHEN p.most_stocked THEN greatest(d.units - p.held_elsewhere, 0) ELSE 0 END AS open_demand) o) n
+WHERE n.position <= p.reorder_point AND n.position < greatest(p.order_up_to, p.reorder_point);
 COMMENT ON VIEW @bi@.replenishment IS 'what to order now: SKUs of active locations whose position is not above reorder_point, and how many units bring it up to order_up_to';
 COMMENT ON COLUMN @bi@.replenishment.sku IS 'product';
 COMMENT ON COLUMN @bi@.replenishment.location_code IS 'location to order for';

@@ -60,6 +60,8 @@ FROM (SELECT l.order_ref, l.line_no, n AS unit_no, o.placed_at, f.location_no, (
       FROM p.order_lines l JOIN p.orders o USING (order_ref), generate_series(1, l.qty) n, LATERAL (SELECT 1 + floor(random() * 2 + n * 0)::integer + abs(hashtext(l.order_ref)) % 3 AS location_no) f) u;
 UPDATE pg_temp.unit SET location_no = 1 + abs(hashtext(order_ref || line_no)) % 4 WHERE fate IN ('held', 'expired');
 UPDATE pg_temp.unit SET location_code = (ARRAY['BER', 'LAX', 'AKL', 'UTC'])[location_no];
+CREATE INDEX ON pg_temp.unit (order_ref, line_no);
+ANALYZE pg_temp.unit;
 INSERT INTO p.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, location_code, occurred_at, shipment_key)
 SELECT u.order_ref, line_no, 's' || location_code, count(*), 'open', CASE o.method WHEN 'pickup' THEN 'ready_for_pickup' ELSE 'shipped' END, location_code, shipped_at, location_code FROM pg_temp.unit u JOIN p.orders o USING (order_ref) WHERE shipped_at IS NOT NULL GROUP BY 1, 2, location_code, shipped_at, o.method;
 INSERT INTO p.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, occurred_at, shipment_key)
