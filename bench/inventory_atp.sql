@@ -40,6 +40,11 @@ SELECT bench.compare('atp_projection_agg into 500k states', '<= 1.5', 'SELECT co
 SELECT bench.compare('stored: atp_at() of 500k', '', 'SELECT sum(atp_at(p, ''2026-03-20Z'')) FROM b_projection', NULL, NULL, 'SELECT count(p) FROM b_projection', reps => 3);
 SELECT bench.compare('stored, half of the lots expire: atp_at() of 500k', '', 'SELECT sum(atp_at(p, ''2026-03-20Z'')) FROM b_perishable', 'the same, nothing expires', 'SELECT sum(atp_at(p, ''2026-03-20Z'')) FROM b_projection', reps => 3);
 SELECT bench.compare('stored, half of the lots expire: promise_at() of 500k', '', 'SELECT count(promise_at(p, 10, ''2026-03-05Z'')) FROM b_perishable', 'the same, nothing expires', 'SELECT count(promise_at(p, 10, ''2026-03-05Z'')) FROM b_projection', reps => 3);
+-- one SKU with many lots that expire beside a lasting stock; beside it, window functions over the same rows as if nothing expired
+CREATE UNLOGGED TABLE b_many AS SELECT kind, (CASE kind WHEN 'incoming' THEN 1 + i % 7 ELSE 1 END)::bigint AS qty, timestamptz '2026-03-01Z' + i * interval '1 h' AS at, CASE kind WHEN 'incoming' THEN timestamptz '2026-03-01Z' + (i + 8000) * interval '1 h' END AS expires_at
+FROM generate_series(1, 16000) i, unnest(ARRAY['incoming', 'demand']) kind UNION ALL SELECT 'on_hand', 1000000, NULL, NULL;
+SELECT bench.compare('atp_schedule() of 32,000 rows, half of them lots that expire', '', 'SELECT count(*), sum(atp) FROM (SELECT atp_projection_agg(kind, qty, at, expires_at) AS p FROM b_many OFFSET 0) x, atp_schedule(p) s', 'window functions, nothing expires',
+    'SELECT count(*), sum(atp) FROM (SELECT at, greatest(min(margin) OVER (ORDER BY at DESC), 0) AS atp FROM (SELECT at, sum(sum(CASE WHEN kind = ''demand'' THEN -qty ELSE qty END)) OVER (ORDER BY at NULLS FIRST) AS margin FROM b_many GROUP BY at) x) y', reps => 3);
 SELECT bench.compare('demand_history_agg into 500k states', '<= 1.5', 'SELECT count(h) FROM (SELECT demand_history_agg(day, qty) AS h FROM b_sale GROUP BY id, day) x', 'array_agg',
     'SELECT count(h) FROM (SELECT array_agg(qty) AS h FROM b_sale GROUP BY id, day) x', reps => 3);
 SELECT bench.compare('1M sales to 20k forecasts, alpha stated', '', 'SELECT sum((demand_forecast(h, 0.2)).level) FROM (SELECT id, demand_history_agg(day, qty) AS h FROM b_sale GROUP BY id OFFSET 0) x', 'sum per day alone',

@@ -687,12 +687,6 @@ BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.customers', store))) IN ('r', 'p') AND to_regclass(format('%I.customers_customer_key', store)) IS NULL THEN
         EXECUTE format('CREATE INDEX customers_customer_key ON %I.customers ((coalesce(merged_into, customer_id)::text))', store);
     END IF;
-    -- sku of the views, so that the stock and the orders of one SKU are found by it
-    FOR i IN SELECT * FROM (VALUES ('stock'), ('order_lines')) v(relation) LOOP
-        IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.%I', store, i.relation))) IN ('r', 'p') AND to_regclass(format('%I.%I', store, i.relation || '_sku_text')) IS NULL THEN
-            EXECUTE format('CREATE INDEX %I ON %I.%I ((sku::text))', i.relation || '_sku_text', store, i.relation);
-        END IF;
-    END LOOP;
     -- the cart that stands, for any cart that was merged into it
     IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.carts', store))) IN ('r', 'p') AND to_regclass(format('%I.carts_standing', store)) IS NULL THEN
         EXECUTE format('CREATE INDEX carts_standing ON %I.carts ((coalesce(merged_into, cart_key)))', store);

@@ -381,13 +381,14 @@ FROM (SELECT a.sku::text AS sku, a.location_code, a.market_code, a.on_hand::nume
       CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(u.qty - coalesce(u.received_qty, 0), 0)), 0)::bigint AS units, min(u.expected_at) FILTER (WHERE u.qty > coalesce(u.received_qty, 0)) AS expected_at
                           FROM @store@.supplies u WHERE u.sku = a.sku AND u.location_code = a.location_code AND u.closed_at IS NULL) y
       WHERE a.reorder_point IS NOT NULL AND a.active AND coalesce(i.active, true)) p
--- lines of the SKU, and of the bundles that it is a part of
-CROSS JOIN LATERAL (SELECT coalesce(sum(f.units * k.qty), 0) AS units
-                    FROM (SELECT p.sku AS sku, 1::bigint AS qty WHERE NOT EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = p.sku)
-                          UNION ALL SELECT b.sku::text, b.qty FROM @store@.bundle_components b WHERE b.component_sku = p.sku) k
-                    CROSS JOIN LATERAL (SELECT sum(greatest(g.qty - coalesce(g.qty_shipped, 0) - coalesce(g.qty_canceled, 0) - g.qty_reserved, 0)) AS units FROM @bi@.fact_fulfillment g WHERE g.sku = k.sku) f
-                    WHERE p.most_stocked) d
-CROSS JOIN LATERAL (SELECT o.open_demand, p.on_hand - p.held + p.incoming - o.open_demand AS position FROM (SELECT CASE WHEN p.most_stocked THEN greatest(d.units - p.held_elsewhere, 0) ELSE 0 END AS open_demand) o) n
+-- lines of the SKU, of which all are read in one pass or those of one SKU; and of the bundles that it is a part of
+LEFT JOIN (SELECT f.sku, sum(greatest(f.qty - coalesce(f.qty_shipped, 0) - coalesce(f.qty_canceled, 0) - f.qty_reserved, 0)) AS units
+           FROM @bi@.fact_fulfillment f GROUP BY f.sku) d ON d.sku = p.sku
+CROSS JOIN LATERAL (SELECT coalesce(sum(g.units * b.qty), 0) AS units FROM @store@.bundle_components b
+                    CROSS JOIN LATERAL (SELECT sum(greatest(f.qty - coalesce(f.qty_shipped, 0) - coalesce(f.qty_canceled, 0) - f.qty_reserved, 0)) AS units FROM @bi@.fact_fulfillment f WHERE f.sku = b.sku::text) g
+                    WHERE b.component_sku = p.sku AND p.most_stocked) c
+CROSS JOIN LATERAL (SELECT CASE WHEN p.most_stocked THEN greatest(CASE WHEN NOT EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = p.sku) THEN coalesce(d.units, 0) ELSE 0 END + c.units - p.held_elsewhere, 0) ELSE 0 END AS open_demand OFFSET 0) o
+CROSS JOIN LATERAL (SELECT o.open_demand, p.on_hand - p.held + p.incoming - o.open_demand AS position) n
 WHERE n.position <= p.reorder_point AND n.position < greatest(p.order_up_to, p.reorder_point);
 COMMENT ON VIEW @bi@.replenishment IS 'what to order now: SKUs of active locations whose position is not above reorder_point, and how many units bring it up to order_up_to';
 COMMENT ON COLUMN @bi@.replenishment.sku IS 'product';

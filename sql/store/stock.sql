@@ -743,11 +743,22 @@ COMMENT ON FUNCTION @store@.stock_available(text, text, timestamptz) IS 'for fun
 
 /* of a SKU or a bundle, by location: a bundle is promised where all its components are */
 CREATE OR REPLACE FUNCTION @store@.stock_promise(sku text, channel text, at timestamptz, OUT location text, OUT atp bigint)
-    RETURNS SETOF record LANGUAGE sql STABLE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT a.location, least(min(floor(a.available / p.qty)), 9223372036854775807)::bigint
-    FROM (SELECT x.*, count(*) OVER () AS parts FROM @store@.stock_parts(stock_promise.sku) x) p CROSS JOIN LATERAL @store@.stock_available(p.part, stock_promise.channel, stock_promise.at) a
-    WHERE a.available >= p.qty GROUP BY a.location, p.parts HAVING count(*) = p.parts
-$$;
+    RETURNS SETOF record LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    parts bigint;
+    only_part text;
+    times numeric;
+BEGIN
+    SELECT count(*), min(p.part), min(p.qty) INTO parts, only_part, times FROM @store@.stock_parts(sku) p;
+    IF parts = 1 THEN
+        RETURN QUERY SELECT a.location, least(floor(a.available / times), 9223372036854775807)::bigint FROM @store@.stock_available(only_part, channel, at) a WHERE a.available >= times;
+    ELSE
+        RETURN QUERY SELECT a.location, least(min(floor(a.available / p.qty)), 9223372036854775807)::bigint
+        FROM @store@.stock_parts(sku) p CROSS JOIN LATERAL @store@.stock_available(p.part, channel, at) a
+        WHERE a.available >= p.qty GROUP BY a.location HAVING count(*) = parts;
+    END IF;
+END $$;
 COMMENT ON FUNCTION @store@.stock_promise(text, text, timestamptz) IS 'for functions of the store: how many units of a SKU or a bundle each location can promise, where it can';
 
 /* arguments of atp() and availability() */
@@ -840,14 +851,19 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('no such place or distance: %s, %s, %s km', latitude, longitude, coalesce(within_km::text, 'any')),
             HINT = 'Latitude is -90 to 90 degrees north, longitude -180 to 180 degrees east, a distance 0 km or more.';
     END IF;
+    -- many locations keep the same hours: when units are ready is worked out once for these
     RETURN QUERY
-    SELECT c.location, round(c.km::numeric, 3), c.atp, @store@.ready_at(now_is, c.ready_minutes, extract(epoch FROM c.opens_at)::integer, extract(epoch FROM c.closes_at)::integer, c.time_zone)
-    FROM (SELECT p.location, p.atp, l.ready_minutes, l.opens_at, l.closes_at, l.time_zone,
-              CASE WHEN latitude IS NOT NULL AND l.latitude IS NOT NULL AND l.longitude IS NOT NULL THEN 2 * 6371.0088 * asin(sqrt(least(1, sind((l.latitude - latitude) / 2) ^ 2 + cosd(latitude) * cosd(l.latitude) * sind((l.longitude - longitude) / 2) ^ 2))) END AS km
-          FROM (SELECT x.* FROM @store@.stock_promise(sku, NULL, NULL) x WHERE x.atp >= qty OFFSET 0) p
-          JOIN @store@.locations l ON l.location_code = p.location
-          WHERE CASE WHEN method IN ('pickup', 'curbside') THEN coalesce(l.pickup, false) WHEN method IN ('ship', 'ship_from_store', 'drop_ship', 'ship_to_store', 'local_delivery') THEN coalesce(l.ships, true) ELSE true END OFFSET 0) c
-    WHERE within_km IS NULL OR c.km <= within_km
+    SELECT c.location, round(c.km::numeric, 3), c.atp, h.ready_at
+    FROM (SELECT @store@.ready_at(now_is, n.ready_minutes, extract(epoch FROM n.opens_at)::integer, extract(epoch FROM n.closes_at)::integer, n.time_zone) AS ready_at,
+              array_agg(n.location) AS locations, array_agg(n.km) AS kms, array_agg(n.atp) AS atps
+          FROM (SELECT p.location, p.atp, l.ready_minutes, l.opens_at, l.closes_at, l.time_zone,
+                    CASE WHEN latitude IS NOT NULL AND l.latitude IS NOT NULL AND l.longitude IS NOT NULL THEN 2 * 6371.0088 * asin(sqrt(least(1, sind((l.latitude - latitude) / 2) ^ 2 + cosd(latitude) * cosd(l.latitude) * sind((l.longitude - longitude) / 2) ^ 2))) END AS km
+                FROM (SELECT x.* FROM @store@.stock_promise(sku, NULL, NULL) x WHERE x.atp >= qty OFFSET 0) p
+                JOIN @store@.locations l ON l.location_code = p.location
+                WHERE CASE WHEN method IN ('pickup', 'curbside') THEN coalesce(l.pickup, false) WHEN method IN ('ship', 'ship_from_store', 'drop_ship', 'ship_to_store', 'local_delivery') THEN coalesce(l.ships, true) ELSE true END OFFSET 0) n
+          WHERE within_km IS NULL OR n.km <= within_km
+          GROUP BY n.ready_minutes, n.opens_at, n.closes_at, n.time_zone) h
+    CROSS JOIN LATERAL unnest(h.locations, h.kms, h.atps) c(location, km, atp)
     ORDER BY c.km, c.atp DESC, c.location COLLATE "C";
 END $$;
 COMMENT ON FUNCTION @store@.availability(text, bigint, text, double precision, double precision, double precision) IS 'where so many units of a SKU or a bundle are, nearest first, for pickup or for shipping, how many each location can promise and when they are ready there';

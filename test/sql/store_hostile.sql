@@ -91,7 +91,7 @@ SET LOCAL client_min_messages = warning;
 ALTER TABLE kept.orders DROP market_code CASCADE;
 ALTER TABLE kept.markets DROP currency CASCADE;
 ALTER TABLE kept.order_line_events DROP qty CASCADE;
-DROP VIEW kept.stock_problems, kept.stock_now, kept.stock_periods CASCADE;
+DROP VIEW kept.stock_problems, kept.stock_now, kept.stock_periods, kept_bi.turnover CASCADE;
 ALTER TABLE kept.stock ALTER location_code TYPE varchar;
 ALTER TABLE kept.stock DROP reserved;
 SELECT relation, column_name, problem FROM omni.check_store('kept');
