@@ -769,6 +769,7 @@ DECLARE
     held jsonb;
 BEGIN
     wanted := (SELECT jsonb_agg(c) FROM @store@.order_call(order_ref, lines, '{location}') c);
+    PERFORM @store@.known_location(w.said ->> 'location', format('line %s of the call', w.n)) FROM jsonb_to_recordset(wanted) w(n integer, said jsonb) WHERE w.said ->> 'location' IS NOT NULL;
     answer := @store@.request_answer(idempotency_key, 'no_show', hash) -> 'rows';
     IF answer IS NULL THEN
         way := coalesce((SELECT o.method FROM @store@.orders o WHERE o.order_ref = order_ref), 'ship');
