@@ -983,10 +983,10 @@ BEGIN
         PERFORM @store@.need_own('returns');
         -- units that can be sold again: stock first
         PERFORM @store@.stock_writable() FROM jsonb_to_recordset(wanted) w(said jsonb) WHERE w.said ->> 'disposition' = 'restocked' LIMIT 1;
-        FOR x IN SELECT w.n, w.said ->> 'location' AS location, p.part, (p.qty * w.qty)::bigint AS qty, coalesce(w.said ->> 'reason', w.said ->> 'disposition') AS reason
+        FOR x IN SELECT w.n, w.said ->> 'location' AS location, p.part, p.qty * w.qty AS qty, coalesce(w.said ->> 'reason', w.said ->> 'disposition') AS reason
                  FROM jsonb_to_recordset(wanted) w(n integer, line_no integer, qty bigint, said jsonb) JOIN @store@.order_lines l ON l.order_ref = order_ref AND l.line_no = w.line_no CROSS JOIN @store@.stock_parts(l.sku::text) p
                  WHERE w.said ->> 'disposition' = 'restocked' ORDER BY p.part::omni.sku, w.said ->> 'location' COLLATE "C", w.n LOOP
-            PERFORM @store@.move_stock(x.part, x.location, x.qty, 'return', key || ':' || x.n, order_ref, x.reason, happened);
+            PERFORM @store@.move_stock(x.part, x.location, @store@.stock_sum(x.qty, x.part, x.location), 'return', key || ':' || x.n, order_ref, x.reason, happened);
         END LOOP;
         FOR x IN SELECT w.n, w.line_no, w.qty, y.* FROM jsonb_to_recordset(wanted) w(n integer, line_no integer, qty bigint, said jsonb), jsonb_to_record(w.said) y(location text, disposition text, return_key text, reason text) ORDER BY w.line_no, w.n LOOP
             PERFORM @store@.lock_line(order_ref, x.line_no);
