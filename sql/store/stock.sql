@@ -6,7 +6,7 @@
 --   2. stock, ascending by SKU and location by bytes: the row of stock, its slots, its reservations ascending, its supplies.
 --      Who takes from a slot alone goes without the row of stock, and lets go of the slot before it turns to the row
 --   3. lines of the order ascending, with their returns
---   4. the order that new lines go into, then its shipments
+--   4. the order that new lines go into; a shipment that has arrived (who makes one writes it before the lines)
 --   5. carts that stand, ascending by key
 -- What comes to light only under locks and stands before them is left alone, or all is let go and begun again.
 
