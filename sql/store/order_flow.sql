@@ -1220,9 +1220,14 @@ BEGIN
         BEGIN
             standing := 0;
             PERFORM FROM @store@.carts c WHERE c.cart_key = least(from_root COLLATE "C", into_root) FOR UPDATE;
-            PERFORM FROM @store@.carts c WHERE c.cart_key = greatest(from_root COLLATE "C", into_root) FOR UPDATE;
-            standing := (SELECT count(*) FROM @store@.carts c WHERE c.cart_key IN (from_root, into_root) AND c.merged_into IS NULL);
+            -- one that stands no longer belongs to another merge, which may wait for it
+            IF (SELECT c.merged_into IS NULL FROM @store@.carts c WHERE c.cart_key = least(from_root COLLATE "C", into_root)) THEN
+                PERFORM FROM @store@.carts c WHERE c.cart_key = greatest(from_root COLLATE "C", into_root) FOR UPDATE;
+                standing := (SELECT count(*) FROM @store@.carts c WHERE c.cart_key IN (from_root, into_root) AND c.merged_into IS NULL);
+            END IF;
             IF standing = 2 THEN
+                -- a new version of the cart that stays: a merge with an older snapshot, which does not see this one, ends in 40001
+                UPDATE @store@.carts c SET cart_key = c.cart_key WHERE c.cart_key = into_root;
                 UPDATE @store@.carts c SET merged_into = into_root WHERE coalesce(c.merged_into, c.cart_key) = from_root;
                 UPDATE @store@.carts c SET customer_id = coalesce(c.customer_id, f.customer_id), channel_code = coalesce(c.channel_code, f.channel_code) FROM @store@.carts f
                 WHERE c.cart_key = into_root AND f.cart_key = from_root AND (c.customer_id IS NULL AND f.customer_id IS NOT NULL OR c.channel_code IS NULL AND f.channel_code IS NOT NULL);
