@@ -38,7 +38,11 @@ INSERT INTO value SELECT 'anyelement'::regtype, n, v FROM value WHERE type = 'bi
 CREATE TABLE words (name text, args text[]);
 INSERT INTO words SELECT f, ARRAY[m.platform, m.status, m.detail] FROM unnest('{order_state_from,order_state_from_try,payment_status_from,payment_status_from_try}'::text[]) f, omni.order_state_map() m;
 INSERT INTO words VALUES ('gs1_lint', '{csum,4006381333931}'), ('gs1_lint', '{csum,4006381333932}'), ('gs1_lint', '{cset82,x y}'), ('gs1_fnc1', '{(01)09506000134352(10)A(17)261231,^}'), ('gs1_digital_link', '{(01)09506000134352(10)A(17)261231,https://example.com/p}'),
-	('move', '{"{open:3}",2,open,shipped,ship}'), ('move', '{"{open:3}",2,open,canceled,ship}');
+	('move', '{"{open:3}",2,open,shipped,ship}'), ('move', '{"{open:3}",2,open,canceled,ship}'),
+	('route_batch', '{queue_line,queue_stock,queue_fact,"{}",8}'), ('route_batch', '{queue_line,queue_stock,queue_fact,NULL,0}'), ('route_batch', '{queue_stock,queue_line,NULL,NULL,1}');
+CREATE TABLE queue_line AS SELECT 'O' || i % 4 AS order_ref, 'S' || i % 3 AS sku, 1 + i % 2 AS qty, 'DE' AS destination FROM generate_series(1, 10) i;
+CREATE TABLE queue_stock AS SELECT 'S' || i % 3 AS sku, 'N' || i % 5 AS node, 1 + i % 4 AS available FROM generate_series(1, 15) i;
+CREATE TABLE queue_fact AS SELECT 'N' || i AS node, NULL AS destination, i AS fixed_cost FROM generate_series(0, 4) i;
 
 -- aggregates whose running state has every row, until its end adds up those that are alike
 CREATE TABLE keeps_rows (name text);
@@ -120,7 +124,7 @@ BEGIN
 				SELECT n, i, CASE WHEN NOT f.proisstrict AND random() < 0.1 THEN NULL WHEN f.nargs = 1 THEN vs[1 + (n - 2) % cardinality(vs)] ELSE vs[1 + floor(random() * cardinality(vs))::int] END
 				FROM generate_series(2::bigint, CASE f.nargs WHEN 0 THEN 0 WHEN 1 THEN 120 ELSE 1000 END) n, unnest(f.types) WITH ORDINALITY u(t, i), LATERAL (SELECT array_agg(v ORDER BY value.n, v) AS vs FROM value WHERE type = t) x
 				UNION ALL
-				SELECT 2000 + row_number() OVER (), i, a FROM words w, unnest(w.args) WITH ORDINALITY u(a, i) WHERE w.name = f.proname AND cardinality(w.args) = f.nargs) c
+				SELECT 2000 + dense_rank() OVER (ORDER BY w.args), i, a FROM words w, unnest(w.args) WITH ORDINALITY u(a, i) WHERE w.name = f.proname AND cardinality(w.args) = f.nargs) c
 			GROUP BY n ORDER BY n
 		LOOP
 			CONTINUE WHEN good >= 40 AND bad >= 20;

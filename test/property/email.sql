@@ -95,10 +95,11 @@ CREATE DATABASE email_ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C';
 \setenv LATIN1 :latin1
 \setenv EUC_JP :euc_jp
 \setenv PGCLIENTENCODING UTF8
+\setenv HERE :DBNAME
 \set dummy `psql -Xq -d email_latin1 -c 'CREATE EXTENSION omni'; psql -Xq -d email_euc_jp -c 'CREATE EXTENSION omni'; psql -Xq -d email_ascii -c 'CREATE EXTENSION omni'`
-\set here_latin1 `psql -XAt -v pieces="$LATIN1" -d omni_tap -f email_encoding.psql`
+\set here_latin1 `psql -XAt -v pieces="$LATIN1" -d "$HERE" -f email_encoding.psql`
 \set there_latin1 `psql -XAt -v pieces="$LATIN1" -d email_latin1 -f email_encoding.psql`
-\set here_euc_jp `psql -XAt -v pieces="$EUC_JP" -d omni_tap -f email_encoding.psql`
+\set here_euc_jp `psql -XAt -v pieces="$EUC_JP" -d "$HERE" -f email_encoding.psql`
 \set there_euc_jp `psql -XAt -v pieces="$EUC_JP" -d email_euc_jp -f email_encoding.psql`
 \set mu `psql -XAt -d email_latin1 -c "SELECT omni.email_problem(chr(181) || '@example.com')"`
 \set ascii `psql -XAt -d email_ascii -c "SELECT encode(omni.email_send('jürgen@bücher.de'::text::omni.email), 'hex'), omni.email_problem(E'\377@example.com'), omni.email_problem(E'a@\303.com'), omni.email_try(E'\355\240\200@example.com')"`
