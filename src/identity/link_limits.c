@@ -55,22 +55,11 @@ static bool fail(Parser *p, const char *hint, const char *format,...)
 static bool
 fail(Parser *p, const char *hint, const char *format,...)
 {
-	StringInfoData s;
+	va_list		args;
 
-	initStringInfo(&s);
-	for (;;)
-	{
-		va_list		args;
-		int			needed;
-
-		va_start(args, format);
-		needed = appendStringInfoVA(&s, format, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&s, needed);
-	}
-	p->problem->message = s.data;
+	va_start(args, format);
+	p->problem->message = problem_text(format, args);
+	va_end(args);
 	p->problem->hint = hint;
 	return false;
 }

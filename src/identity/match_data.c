@@ -12,11 +12,9 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -28,10 +26,8 @@
 #include "utils/timestamp.h"
 
 #include "identity/match.h"
+#include "text/query.h"
 #include "text/value.h"
-
-/* rows fetched at once */
-#define BATCH	1000
 
 /* values that a column has room for in the beginning */
 #define VALUES	64
@@ -87,6 +83,7 @@ typedef struct Reading
 	Dictionary *dictionary;		/* of each column */
 	Dictionary	source;			/* of the names of datasets */
 	MatchColumn source_column;
+	Reader		id;
 	int64	   *number;			/* integer ids that are put in order as numbers, or NULL */
 	int			room;			/* for records */
 } Reading;
@@ -562,14 +559,16 @@ begin_columns(Reading *r, const Oid *type, int room)
 
 /* readers by the types of the query's columns: id, dataset, then the model's columns */
 static void
-begin_reading(Reading *r, Reader *id, TupleDesc desc)
+begin_reading(void *argument, TupleDesc desc)
 {
+	Reading    *r = argument;
+	Reader	   *id = &r->id;
 	MatchModel *model = r->model;
 	MatchData  *data = r->data;
 	MemoryContext old = MemoryContextSwitchTo(r->context);
 	Oid		   *type = palloc(Max(model->columns, 1) * sizeof(Oid));
 
-	r->room = BATCH;
+	r->room = QUERY_ROWS;
 	scalar_reader(id, getBaseType(TupleDescAttr(desc, 0)->atttypid), r->context);
 	data->records = 0;
 	data->id = palloc(r->room * sizeof(TextSpan));
@@ -595,50 +594,17 @@ read_columns(Reading *r, int record, const Datum *datum, const bool *null)
 			MATCH_NULL : read_value(r, &r->dictionary[c], datum[c]);
 }
 
-/* all rows of a query, whose columns are id, dataset, and those of the model */
 static void
-read_query(Reading *r, const char *sql)
+read_record(void *argument, const Datum *datum, const bool *null)
 {
-	int			natts = r->model->columns + 2;
-	Datum	   *datum = palloc(natts * sizeof(Datum));
-	bool	   *null = palloc(natts * sizeof(bool));
-	Reader		id;
-	MemoryContext batch;
-	Portal		portal;
+	Reading    *r = argument;
+	int			n = r->data->records;
 
-	SPI_connect();
-	portal = SPI_cursor_open_with_args(NULL, sql, 0, NULL, NULL, NULL, true,
-									   CURSOR_OPT_NO_SCROLL);
-	begin_reading(r, &id, portal->tupDesc);
-	batch = AllocSetContextCreate(CurrentMemoryContext, "match batch", ALLOCSET_DEFAULT_SIZES);
-	for (;;)
-	{
-		MemoryContext old;
-		uint64		rows;
-
-		CHECK_FOR_INTERRUPTS();
-		SPI_cursor_fetch(portal, true, BATCH);
-		rows = SPI_processed;
-		if (rows == 0)
-			break;
-		old = MemoryContextSwitchTo(batch);
-		for (uint64 i = 0; i < rows; i++)
-		{
-			int			n = r->data->records;
-
-			heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, datum, null);
-			if (n == r->room)
-				more_records(r);
-			read_id(r, &id, datum[0], null[0], datum[1], null[1]);
-			read_columns(r, n, datum + 2, null + 2);
-			r->data->records++;
-		}
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(batch);
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_cursor_close(portal);
-	SPI_finish();
+	if (n == r->room)
+		more_records(r);
+	read_id(r, &r->id, datum[0], null[0], datum[1], null[1]);
+	read_columns(r, n, datum + 2, null + 2);
+	r->data->records++;
 }
 
 /* ---- order ---- */
@@ -771,7 +737,7 @@ match_data_read(Oid source, MatchModel *model, MatchData *data)
 	for (int i = 0; i < model->columns; i++)
 		appendStringInfo(&sql, ", %s", model->column[i].sql);
 	appendStringInfo(&sql, " FROM %s", name);
-	read_query(&r, sql.data);
+	query_read(sql.data, begin_reading, read_record, &r);
 	put_in_order(&r);
 	data->sources = Max(r.source_column.distinct, 1);
 	data->source_name = palloc(data->sources * sizeof(TextSpan));

@@ -10,11 +10,9 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -24,8 +22,8 @@
 #include "utils/timestamp.h"
 
 #include "inventory/route_batch.h"
+#include "text/query.h"
 
-#define ROWS		1000		/* fetched at once */
 #define COLUMNS_MAX	16
 #define METHODS_MAX	1000
 #define UNITS_MAX	(2 * ROUTE_UNITS_MAX * BATCH_ORDERS_MAX)
@@ -74,7 +72,9 @@ typedef struct Dictionary
 typedef struct Reading
 {
 	Batch	   *b;
+	Oid			oid;
 	const char *relation;		/* as it is shown */
+	const Column *column;
 	Reader		reader[COLUMNS_MAX];
 	Dictionary	orders;
 	Dictionary	skus;
@@ -381,8 +381,6 @@ units_of(const Reading *r, int column, Datum value, int64 least, int64 most, con
 
 /* ---- queries ---- */
 
-typedef void (*TakeRow) (Reading *r, const Datum *value, const bool *null);
-
 static void
 check_relation(Oid oid)
 {
@@ -427,20 +425,32 @@ add_column(StringInfo sql, const Reading *r, Oid oid, const Column *column, cons
 		appendStringInfoString(sql, "::pg_catalog.bool");
 }
 
-/* hand all rows of a relation to "take", a value for each column, in a context of its own */
+static void
+begin_relation(void *argument, TupleDesc desc)
+{
+	Reading    *r = argument;
+
+	memset(r->reader, 0, sizeof(r->reader));
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (get_attnum(r->oid, r->column[i].name) != InvalidAttrNumber)
+			begin_reader(r, &r->reader[i], &r->column[i], TupleDescAttr(desc, i)->atttypid);
+		r->reader[i].name = r->column[i].name;
+	}
+}
+
+/* hand all rows of a relation to "take", a value for each column */
 static void
 read_relation(Reading *r, Oid oid, const Column *column, int columns, const char *expected,
-			  TakeRow take)
+			  QueryTake take)
 {
 	StringInfoData list;
 	StringInfoData sql;
-	MemoryContext batch;
-	Portal		portal;
-	Datum		value[COLUMNS_MAX];
-	bool		null[COLUMNS_MAX];
 
 	check_relation(oid);
+	r->oid = oid;
 	r->relation = get_rel_name(oid);
+	r->column = column;
 	initStringInfo(&list);
 	for (int i = 0; i < columns; i++)
 		add_column(&list, r, oid, &column[i], expected);
@@ -448,41 +458,7 @@ read_relation(Reading *r, Oid oid, const Column *column, int columns, const char
 	appendStringInfo(&sql, "SELECT %s FROM %s", list.data,
 					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(oid)),
 												r->relation));
-	SPI_connect();
-	portal = SPI_cursor_open_with_args(NULL, sql.data, 0, NULL, NULL, NULL, true,
-									   CURSOR_OPT_NO_SCROLL);
-	memset(r->reader, 0, sizeof(r->reader));
-	for (int i = 0; i < columns; i++)
-	{
-		if (get_attnum(oid, column[i].name) != InvalidAttrNumber)
-			begin_reader(r, &r->reader[i], &column[i],
-						 TupleDescAttr(portal->tupDesc, i)->atttypid);
-		r->reader[i].name = column[i].name;
-	}
-	batch = AllocSetContextCreate(CurrentMemoryContext, "route batch rows",
-								  ALLOCSET_DEFAULT_SIZES);
-	for (;;)
-	{
-		MemoryContext old;
-		uint64		rows;
-
-		CHECK_FOR_INTERRUPTS();
-		SPI_cursor_fetch(portal, true, ROWS);
-		rows = SPI_processed;
-		if (rows == 0)
-			break;
-		old = MemoryContextSwitchTo(batch);
-		for (uint64 i = 0; i < rows; i++)
-		{
-			heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, value, null);
-			take(r, value, null);
-		}
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(batch);
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_cursor_close(portal);
-	SPI_finish();
+	query_read(sql.data, begin_relation, take, r);
 }
 
 /* ---- lines of orders ---- */
@@ -502,8 +478,9 @@ static const Column line_columns[] = {
 	"placed_at and destination."
 
 static void
-take_line(Reading *r, const Datum *value, const bool *null)
+take_line(void *argument, const Datum *value, const bool *null)
 {
+	Reading    *r = argument;
 	Batch	   *b = r->b;
 	RouteId		order;
 	RouteId		sku;
@@ -716,8 +693,9 @@ add_entries(Reading *r, int32 sku, Datum nodes, Datum available)
 }
 
 static void
-take_stock(Reading *r, const Datum *value, const bool *null)
+take_stock(void *argument, const Datum *value, const bool *null)
 {
+	Reading    *r = argument;
 	RouteId		id;
 	int32		sku;
 
@@ -900,8 +878,9 @@ take_capacity(Reading *r, int32 node, const RouteFacts *facts)
 }
 
 static void
-take_facts(Reading *r, const Datum *value, const bool *null)
+take_facts(void *argument, const Datum *value, const bool *null)
 {
+	Reading    *r = argument;
 	Batch	   *b = r->b;
 	BatchFact	f = {-1, -1, -1, -1};
 	RouteId		id;

@@ -33,22 +33,11 @@ bool
 route_problem(Problem *problem, int sqlerrcode, const char *code, const char *hint,
 			  const char *format,...)
 {
-	StringInfoData s;
+	va_list		args;
 
-	initStringInfo(&s);
-	for (;;)
-	{
-		va_list		args;
-		int			needed;
-
-		va_start(args, format);
-		needed = appendStringInfoVA(&s, format, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&s, needed);
-	}
-	PROBLEM(problem, code, s.data, hint);
+	va_start(args, format);
+	PROBLEM(problem, code, problem_text(format, args), hint);
+	va_end(args);
 	problem->sqlerrcode = sqlerrcode;
 	return false;
 }

@@ -6,7 +6,29 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "lib/stringinfo.h"
+
 #include "text/text.h"
+
+char *
+problem_text(const char *format, va_list args)
+{
+	StringInfoData s;
+	int			needed;
+
+	initStringInfo(&s);
+	do
+	{
+		va_list		again;
+
+		va_copy(again, args);
+		needed = appendStringInfoVA(&s, format, again);
+		va_end(again);
+		if (needed > 0)
+			enlargeStringInfo(&s, needed);
+	} while (needed > 0);
+	return s.data;
+}
 
 bool
 problem_of_text(TextStatus status, Problem *p)

@@ -108,6 +108,10 @@ typedef struct Problem
 #define PROBLEM(p, code_, detail_, hint_) \
 	(*(p) = (Problem) {.code = (code_), .detail = (detail_), .hint = (hint_)})
 
+/* a detail by its format */
+extern char *problem_text(const char *format, va_list args)
+			__attribute__((format(printf, 1, 0)));
+
 /* fill p for a TextStatus other than TEXT_OK; returns false, for "return problem_of_text(...)" */
 extern bool problem_of_text(TextStatus status, Problem *p);
 
