@@ -62,7 +62,7 @@ CREATE TEMP VIEW no_stock AS SELECT * FROM shelf WHERE false;
 SELECT * FROM route_batch('line', 'no_stock', 'fact');
 
 -- refused: what and how it could be right
-CREATE FUNCTION refused(lines regclass, stock regclass, facts regclass DEFAULT NULL, options jsonb DEFAULT '{}', rounds int DEFAULT 3) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION batch_refused(lines regclass, stock regclass, facts regclass DEFAULT NULL, options jsonb DEFAULT '{}', rounds int DEFAULT 3) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     m text; d text; h text;
 BEGIN
@@ -74,31 +74,31 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 \pset format unaligned
 \pset tuples_only on
-SELECT refused(NULL, 'shelf');
-SELECT refused('line', NULL);
-SELECT refused('line', 'shelf', 'fact', '{}', -1);
-SELECT refused('line', 'shelf', 'fact', '{}', NULL);
-SELECT refused('line', 'shelf', 'fact', '{"object": 1}');
-SELECT refused('line', 'shelf', 'fact', '[]');
-SELECT refused('shelf', 'shelf');
-SELECT refused('line', 'line');
-SELECT refused('line', 'shelf', 'line');
-SELECT refused('line', 'shelf', 'shelf');
-SELECT refused('pg_class_oid_index', 'shelf');
-SELECT refused(4294967295::oid::regclass, 'shelf');
+SELECT batch_refused(NULL, 'shelf');
+SELECT batch_refused('line', NULL);
+SELECT batch_refused('line', 'shelf', 'fact', '{}', -1);
+SELECT batch_refused('line', 'shelf', 'fact', '{}', NULL);
+SELECT batch_refused('line', 'shelf', 'fact', '{"object": 1}');
+SELECT batch_refused('line', 'shelf', 'fact', '[]');
+SELECT batch_refused('shelf', 'shelf');
+SELECT batch_refused('line', 'line');
+SELECT batch_refused('line', 'shelf', 'line');
+SELECT batch_refused('line', 'shelf', 'shelf');
+SELECT batch_refused('pg_class_oid_index', 'shelf');
+SELECT batch_refused(4294967295::oid::regclass, 'shelf');
 -- facts that are needed and not told, the missing pair of a duty table among them
-SELECT refused('line', 'shelf', NULL, '{"objective": ["cost"]}');
-SELECT refused('line', 'shelf', 'fact', '{"objective": ["duties"]}');
+SELECT batch_refused('line', 'shelf', NULL, '{"objective": ["cost"]}');
+SELECT batch_refused('line', 'shelf', 'fact', '{"objective": ["duties"]}');
 UPDATE duty SET ineligible = NULL;
 CREATE OR REPLACE TEMP VIEW one_line AS SELECT 'O' AS order_ref, 'CUP' AS sku, 1 AS qty, 'CH' AS destination;
 DELETE FROM duty WHERE node = 'MUC';
-SELECT refused('one_line', 'shelf', 'duty', '{"objective": ["duties"]}');
+SELECT batch_refused('one_line', 'shelf', 'duty', '{"objective": ["duties"]}');
 SELECT * FROM route_batch('one_line', 'shelf', 'duty', '{"objective": ["duties"], "unknown": "ineligible"}');
 -- values
 CREATE FUNCTION refused_line(order_ref text, sku text, qty text, type text DEFAULT 'bigint') RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('CREATE TEMP VIEW bad AS SELECT %L::text AS order_ref, %L::text AS sku, %L::%s AS qty', order_ref, sku, qty, type);
-    RETURN refused('bad', 'shelf');
+    RETURN batch_refused('bad', 'shelf');
 EXCEPTION WHEN OTHERS THEN
     RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
@@ -122,41 +122,41 @@ SELECT bad_line('A', 'TEA', '99999999999999999999999', 'numeric');
 SELECT bad_line('A', 'TEA', '1', 'text');
 SELECT bad_line('A', 'TEA', '{1}', 'int[]');
 INSERT INTO line VALUES ('B', 'CUP', 1, 'CH', NULL, '2026-01-01 11:00+00');
-SELECT refused('line', 'shelf');
+SELECT batch_refused('line', 'shelf');
 UPDATE line SET destination = 'DE', qty = 600000000 WHERE order_ref = 'B';
-SELECT refused('line', 'shelf');
+SELECT batch_refused('line', 'shelf');
 DELETE FROM line WHERE qty > 1;
 INSERT INTO shelf VALUES ('TEA', 'BER', 2);
-SELECT refused('line', 'shelf');
+SELECT batch_refused('line', 'shelf');
 DELETE FROM shelf WHERE available = 2;
 BEGIN;
 UPDATE shelf SET available = -1 WHERE node = 'MUC';
-SELECT refused('line', 'shelf');
+SELECT batch_refused('line', 'shelf');
 UPDATE shelf SET available = NULL WHERE node = 'MUC';
-SELECT refused('line', 'shelf');
+SELECT batch_refused('line', 'shelf');
 UPDATE shelves SET available = '{1}' WHERE sku = 'TEA';
-SELECT refused('line', 'shelves');
+SELECT batch_refused('line', 'shelves');
 UPDATE shelves SET available = '{1,NULL}' WHERE sku = 'TEA';
-SELECT refused('line', 'shelves');
+SELECT batch_refused('line', 'shelves');
 UPDATE shelves SET node = '{{BER,HAM}}', available = '{{1,2}}' WHERE sku = 'TEA';
-SELECT refused('line', 'shelves');
+SELECT batch_refused('line', 'shelves');
 CREATE TEMP VIEW half AS SELECT sku, node, 1 AS available FROM shelves;
-SELECT refused('line', 'half');
+SELECT batch_refused('line', 'half');
 UPDATE fact SET fixed_cost = -1 WHERE node = 'HAM';
-SELECT refused('line', (SELECT 'no_stock'::regclass), 'fact');
+SELECT batch_refused('line', (SELECT 'no_stock'::regclass), 'fact');
 UPDATE fact SET fixed_cost = 5 WHERE node = 'HAM';
 INSERT INTO fact VALUES ('HAM', NULL, 5, 2, NULL);
-SELECT refused('line', 'odd_stock', 'fact');
+SELECT batch_refused('line', 'odd_stock', 'fact');
 UPDATE fact SET destination = 'DE', capacity = 4 + days WHERE ctid = (SELECT max(ctid) FROM fact);
 UPDATE fact SET capacity = 7 WHERE node = 'HAM' AND destination IS NULL;
-SELECT refused('line', 'odd_stock', 'fact');
+SELECT batch_refused('line', 'odd_stock', 'fact');
 UPDATE duty SET fixed_cost = 1 WHERE sku IS NOT NULL;
-SELECT refused('line', 'odd_stock', 'duty');
+SELECT batch_refused('line', 'odd_stock', 'duty');
 ROLLBACK;
 -- as the caller: no rights, no rows; and no rights are lent
 CREATE ROLE omni_batch_user;
 SET ROLE omni_batch_user;
-SELECT refused('line', 'shelf');
+SELECT batch_refused('line', 'shelf');
 RESET ROLE;
 DROP ROLE omni_batch_user;
 -- names are quoted, and nothing is looked up in the search path
@@ -168,4 +168,4 @@ RESET search_path;
 SET search_path = public, omni;
 SET client_min_messages = warning;
 DROP SCHEMA "batch; DROP" CASCADE;
-DROP FUNCTION refused, refused_line, bad_line;
+DROP FUNCTION batch_refused, refused_line, bad_line;
