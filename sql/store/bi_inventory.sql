@@ -220,11 +220,11 @@ CREATE OR REPLACE VIEW @bi@.fact_fulfillment AS
 SELECT f.order_ref AS order_key, f.line_no::bigint AS line_no, f.sku, f.channel_code, f.market_code, coalesce(f.method, 'ship') AS method, coalesce(f.left_from, r.location_code) AS location_code, f.placed_at, f.order_date, f.time_zone,
        f.qty, q.qty_canceled, q.qty_shipped, q.qty_delivered, coalesce(r.units, 0)::bigint AS qty_reserved,
        CASE WHEN f.qty IS NOT NULL THEN least(f.qty, coalesce(q.qty_shipped, 0) + coalesce(r.units, 0)) END::bigint AS qty_filled,
-       t.shipped_at, trim_scale(extract(epoch FROM t.shipped_at - f.placed_at)) AS seconds_to_ship,
-       t.delivered_at, trim_scale(extract(epoch FROM t.delivered_at - f.placed_at)) AS seconds_to_deliver,
-       f.promised_at, t.fulfilled_at,
-       CASE WHEN f.promised_at IS NULL OR q.qty_canceled = f.qty THEN NULL WHEN t.fulfilled_at IS NOT NULL THEN t.fulfilled_at <= f.promised_at
-            WHEN f.promised_at < now() AND NOT t.fulfilled THEN false END AS on_time
+       t.shipped_at, trim_scale(extract(epoch FROM t.shipped_at - a.asked_at)) AS seconds_to_ship,
+       t.delivered_at, trim_scale(extract(epoch FROM t.delivered_at - a.asked_at)) AS seconds_to_deliver,
+       a.promised_at, t.fulfilled_at,
+       CASE WHEN a.promised_at IS NULL OR q.qty_canceled = f.qty THEN NULL WHEN t.fulfilled_at IS NOT NULL THEN t.fulfilled_at <= a.promised_at
+            WHEN a.promised_at < now() AND NOT t.fulfilled THEN false END AS on_time
 -- lines and their events are those of fact_order_line, joined before they are grouped: a few lines are found without reading all events. Beside the moves,
 -- when units left, were ready for pickup, arrived: the moves that brought them so far; and where most of them left
 FROM (SELECT l.order_ref, l.line_no, l.sku::text AS sku, l.qty, coalesce(l.state, o.state, 'open') AS said, o.channel_code, coalesce(o.market_code, c.market_code) AS market_code, coalesce(m.time_zone, 'UTC') AS time_zone,
@@ -257,6 +257,9 @@ LEFT JOIN LATERAL (SELECT min(h.units) AS units, (array_agg(h.location_code ORDE
                                 (array_agg(x.location_code ORDER BY x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C"))[1] AS location_code, max(x.open_qty) AS qty
                          FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
                          WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no GROUP BY x.sku) h) r ON true
+-- what is given in exchange was asked for later, and not promised with the order
+CROSS JOIN LATERAL (SELECT coalesce(min(x.requested_at), f.placed_at) AS asked_at, CASE count(*) WHEN 0 THEN f.promised_at END AS promised_at
+                    FROM @store@.returns x WHERE x.order_ref = f.order_ref AND x.exchange_order_ref = f.order_ref AND x.exchange_line_no = f.line_no) a
 CROSS JOIN LATERAL (SELECT q.qty_shipped > 0 AND q.qty_shipped + q.qty_canceled >= f.qty AS shipped, q.qty_delivered > 0 AND q.qty_delivered + q.qty_canceled >= f.qty AS delivered,
                            coalesce(f.method IN ('pickup', 'curbside', 'ship_to_store'), false) AS collected OFFSET 0) d
 -- where there are no events: when the last of the shipments left and arrived, if all did
@@ -284,10 +287,10 @@ COMMENT ON COLUMN @bi@.fact_fulfillment.qty_delivered IS 'units that the custome
 COMMENT ON COLUMN @bi@.fact_fulfillment.qty_reserved IS 'units that are held for the line now, not those of expired reservations';
 COMMENT ON COLUMN @bi@.fact_fulfillment.qty_filled IS 'qty_shipped + qty_reserved, at most qty';
 COMMENT ON COLUMN @bi@.fact_fulfillment.shipped_at IS 'when the last unit left or was ready for pickup; NULL until all that were not canceled have';
-COMMENT ON COLUMN @bi@.fact_fulfillment.seconds_to_ship IS 'seconds from placed_at to shipped_at';
+COMMENT ON COLUMN @bi@.fact_fulfillment.seconds_to_ship IS 'seconds from placed_at, or from the request where the line is given in exchange, to shipped_at';
 COMMENT ON COLUMN @bi@.fact_fulfillment.delivered_at IS 'when the customer had the last unit; NULL until all that were not canceled are there';
-COMMENT ON COLUMN @bi@.fact_fulfillment.seconds_to_deliver IS 'seconds from placed_at to delivered_at';
-COMMENT ON COLUMN @bi@.fact_fulfillment.promised_at IS 'when delivery, or that a pickup is ready, was promised';
+COMMENT ON COLUMN @bi@.fact_fulfillment.seconds_to_deliver IS 'seconds from there to delivered_at';
+COMMENT ON COLUMN @bi@.fact_fulfillment.promised_at IS 'when delivery, or that a pickup is ready, was promised; NULL also where the line is given in exchange';
 COMMENT ON COLUMN @bi@.fact_fulfillment.fulfilled_at IS 'when that was done for the last unit: delivered_at, or when it was ready where customers come for it';
 COMMENT ON COLUMN @bi@.fact_fulfillment.on_time IS 'whether fulfilled_at is not after promised_at: false as soon as it is over; NULL where nothing was promised, all is canceled, it is not over yet, or the time is not known';
 
@@ -322,12 +325,16 @@ FROM (SELECT (o.placed_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS or
       FROM @store@.orders o
       LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
       LEFT JOIN @store@.markets m ON m.market_code = coalesce(o.market_code, c.market_code)
-      LEFT JOIN (SELECT u.order_ref, count(DISTINCT u.shipment_key) AS shipments
-                 FROM (SELECT x.order_ref, x.shipment_key FROM @store@.shipments x WHERE x.shipped_at IS NOT NULL OR x.delivered_at IS NOT NULL
-                       UNION ALL SELECT x.order_ref, x.shipment_key FROM @store@.order_line_events x WHERE x.shipment_key IS NOT NULL AND omni.any_reached(x.to_state, 'shipped') AND NOT omni.any_reached(x.from_state, 'shipped')) u
-                 GROUP BY u.order_ref) s ON s.order_ref = o.order_ref) g
+      -- a shipment of nothing but what is given in exchange is no part of how the order left
+      LEFT JOIN (SELECT k.order_ref, count(*) FILTER (WHERE k.exchanged IS NOT TRUE) AS shipments
+                 FROM (SELECT u.order_ref, u.shipment_key, bool_and(u.exchanged) AS exchanged
+                       FROM (SELECT x.order_ref, x.shipment_key, NULL::boolean AS exchanged FROM @store@.shipments x WHERE x.shipped_at IS NOT NULL OR x.delivered_at IS NOT NULL
+                             UNION ALL SELECT x.order_ref, x.shipment_key, EXISTS (SELECT FROM @store@.returns r WHERE r.order_ref = x.order_ref AND r.exchange_order_ref = x.order_ref AND r.exchange_line_no = x.line_no)
+                                       FROM @store@.order_line_events x WHERE x.shipment_key IS NOT NULL AND omni.any_reached(x.to_state, 'shipped') AND NOT omni.any_reached(x.from_state, 'shipped')) u
+                       GROUP BY u.order_ref, u.shipment_key) k
+                 GROUP BY k.order_ref) s ON s.order_ref = o.order_ref) g
 GROUP BY g.order_date, g.time_zone, g.channel_code, g.market_code;
-COMMENT ON VIEW @bi@.split_rate IS 'orders by the number of shipments and pickups that they left in, by day of the order and channel; counts add up over rows';
+COMMENT ON VIEW @bi@.split_rate IS 'orders by the number of shipments and pickups that they left in, without those of exchanges, by day of the order and channel; counts add up over rows';
 COMMENT ON COLUMN @bi@.split_rate.order_date IS 'day of the order in the time zone of its market; in UTC where the market is unknown';
 COMMENT ON COLUMN @bi@.split_rate.time_zone IS 'that time zone';
 COMMENT ON COLUMN @bi@.split_rate.channel_code IS 'channel that took the order';

@@ -215,12 +215,12 @@ LEFT JOIN LATERAL (
                     (SELECT CASE WHEN c.collected THEN max(s.shipped_at) ELSE max(s.delivered_at) END FROM @store@.shipments s WHERE s.order_ref = o.order_ref)) AS fulfilled_at
     FROM @store@.order_line_events v WHERE v.order_ref = o.order_ref
         AND NOT EXISTS (SELECT FROM @store@.returns r WHERE r.order_ref = o.order_ref AND r.exchange_order_ref = o.order_ref AND r.exchange_line_no = v.line_no)) t ON true
--- what the customer has to pay: units that were not canceled, and did not come back
+-- what the customer has to pay: units that were not canceled, not left lying, not lost, and did not come back
 LEFT JOIN LATERAL (
     SELECT sum(l.amount - CASE WHEN g.gone > 0 THEN round(l.amount * g.gone / l.qty, 4) ELSE 0 END) AS due
     FROM (SELECT x.line_no, x.qty, x.qty * x.unit_price - coalesce(x.discount_amount, 0) + coalesce(x.tax_amount, 0) AS amount FROM @store@.order_lines x WHERE x.order_ref = o.order_ref) l
     LEFT JOIN LATERAL (SELECT sum(x.qty) AS gone FROM @store@.order_units x WHERE x.order_ref = o.order_ref AND x.line_no = l.line_no
-                       AND (x.state::omni.order_state = ANY ('{canceled,declined,expired}'::omni.order_state[]) OR omni.reached(x.state::omni.order_state, 'return_received'))) g ON true) m ON true
+                       AND (x.state::omni.order_state = ANY ('{canceled,declined,expired,expired_pickup,lost}'::omni.order_state[]) OR omni.reached(x.state::omni.order_state, 'return_received'))) g ON true) m ON true
 LEFT JOIN LATERAL (
     SELECT sum(x.amount) FILTER (WHERE x.kind = 'authorized') AS authorized, sum(x.amount) FILTER (WHERE x.kind = 'captured') AS captured, sum(x.amount) FILTER (WHERE x.kind = 'refunded') AS refunded,
            sum(x.amount) FILTER (WHERE x.kind = 'voided') AS voided, sum(x.amount) FILTER (WHERE x.kind = 'charged_back') AS charged_back
@@ -243,7 +243,7 @@ COMMENT ON COLUMN @store@.order_status.promised_at IS 'when delivery was promise
 COMMENT ON COLUMN @store@.order_status.fulfilled_at IS 'when the last unit that was promised was delivered, or ready for pickup; NULL until all are';
 COMMENT ON COLUMN @store@.order_status.promise_met IS 'whether that was in time; NULL while it is undecided';
 COMMENT ON COLUMN @store@.order_status.currency IS 'ISO 4217 code of the amounts';
-COMMENT ON COLUMN @store@.order_status.due_amount IS 'what the lines come to, without units that were canceled or came back';
+COMMENT ON COLUMN @store@.order_status.due_amount IS 'what the lines come to, without units that were canceled, that nobody came for, that were lost or came back';
 COMMENT ON COLUMN @store@.order_status.authorized_amount IS 'authorized';
 COMMENT ON COLUMN @store@.order_status.captured_amount IS 'captured';
 COMMENT ON COLUMN @store@.order_status.refunded_amount IS 'refunded';

@@ -144,6 +144,18 @@ SELECT * FROM flow_bi.replenishment ORDER BY sku, location_code;
 UPDATE flow.stock SET reserved = 2 WHERE sku = 'CUP' AND location_code = 'HAM';
 SELECT location_code, held, open_demand, position, proposed_qty FROM flow_bi.replenishment WHERE sku = 'CUP' ORDER BY 1;
 
+-- what is given in exchange was not promised with the order, is counted from when it was asked for, and is no split of it
+INSERT INTO flow.orders (order_ref, channel_code, placed_at, currency, promised_at) VALUES ('X1', 'web', '2026-05-03 11:00Z', 'EUR', '2026-05-06Z');
+INSERT INTO flow.order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('X1', 1, 'TIE', 2, 1), ('X1', 2, 'BOW', 1, 1), ('X1', 3, 'BOW', 1, 1);
+INSERT INTO flow.returns (order_ref, line_no, return_key, qty, requested_at, exchange_order_ref, exchange_line_no) VALUES ('X1', 1, 'a', 1, '2026-05-20 12:00Z', 'X1', 2), ('X1', 1, 'b', 1, '2026-05-21 12:00Z', 'X1', 3);
+INSERT INTO flow.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, location_code, occurred_at, shipment_key) VALUES
+    ('X1', 1, 'a', 2, 'open', 'shipped', 'BER', '2026-05-04 11:00Z', 'S1'), ('X1', 1, 'b', 2, 'shipped', 'delivered', NULL, '2026-05-05 11:00Z', 'S1'),
+    ('X1', 2, 'a', 1, 'open', 'shipped', 'BER', '2026-05-21 12:00Z', 'S2'), ('X1', 2, 'b', 1, 'shipped', 'delivered', NULL, '2026-05-22 12:00Z', 'S2');
+INSERT INTO flow.shipments (order_ref, shipment_key, location_code, shipped_at) VALUES ('X1', 'S1', 'BER', '2026-05-04 11:00Z'), ('X1', 'S2', 'BER', '2026-05-21 12:00Z');
+SELECT line_no, seconds_to_ship, seconds_to_deliver, promised_at, on_time FROM flow_bi.fact_fulfillment WHERE order_key = 'X1' ORDER BY 1;
+SELECT due_lines, on_time_lines, p90_seconds_to_ship FROM flow_bi.fulfillment_sla WHERE order_month = '2026-05-01' AND location_code = 'BER';
+SELECT shipped_orders, shipments, orders_with_1, split_orders FROM flow_bi.split_rate WHERE order_date = '2026-05-03';
+
 -- levels from what was shipped: two a day, whatever the day; and from nothing and four in turn. Two units are never promised
 SELECT create_store('plan');
 INSERT INTO plan.stock (sku, location_code, on_hand, safety_stock, reorder_point) VALUES ('EVEN', 'BER', 10, 2, NULL), ('ODD', 'BER', 30, 0, 5), ('IDLE', 'BER', 7, 0, NULL), ('NEW', 'BER', 7, 0, NULL), ('EVEN', 'HAM', 4, 0, NULL), ('NONE', 'BER', 0, 0, 1);

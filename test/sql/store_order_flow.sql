@@ -87,6 +87,8 @@ SELECT sku, qty FROM flow.ship('W-2', '[{"line": 1, "qty": 1}]', 's-3', '{"shipm
 SELECT * FROM flow.no_show('W-2', idempotency_key => 'ns-1');
 SELECT * FROM flow.no_show('W-2', idempotency_key => 'ns-1');
 SELECT * FROM story.units('W-2');
+-- nobody owes what nobody took
+SELECT due, payment FROM story.status('W-2');
 SELECT shipment_key, method, shipped_at IS NOT NULL AS shipped, delivered_at IS NOT NULL AS delivered FROM flow.shipments WHERE order_ref = 'W-2';
 -- a bundle comes back as what it is made of
 SELECT * FROM flow.receive_return('W-2', '[{"line": 1, "qty": 1, "location": "HAM", "disposition": "restocked"}]', 'rc-6');
