@@ -99,7 +99,7 @@ merge_facts(RouteFacts *to, const RouteFacts *from)
 /* ---- offers ---- */
 
 static RouteOffer *
-new_offer(OrderProblem *op, int order)
+new_offer(OrderProblem *op)
 {
 	RouteInput *in = &op->input;
 
@@ -119,10 +119,10 @@ new_offer(OrderProblem *op, int order)
 }
 
 static void
-add_offer(const Batch *b, OrderProblem *op, int order, const BatchUse *use, int64 available,
+add_offer(const Batch *b, OrderProblem *op, const BatchUse *use, int64 available,
 		  const RouteFacts *facts, int64 capacity)
 {
-	RouteOffer *offer = new_offer(op, order);
+	RouteOffer *offer = new_offer(op);
 
 	offer->sku = b->sku_id[use->sku];
 	offer->node = b->node_id[use->node];
@@ -139,8 +139,8 @@ add_offer(const Batch *b, OrderProblem *op, int order, const BatchUse *use, int6
 
 /* offers of an entry, one for each method that is told of its node */
 static void
-add_entry(const Batch *b, OrderProblem *op, int order, FactList *const *list, int lists,
-		  BatchUse *use, int64 available, int64 capacity)
+add_entry(const Batch *b, OrderProblem *op, FactList *const *list, int lists, BatchUse *use,
+		  int64 available, int64 capacity)
 {
 	const BatchFact *at[LISTS];
 	bool		any = false;
@@ -167,7 +167,7 @@ add_entry(const Batch *b, OrderProblem *op, int order, FactList *const *list, in
 				merge_facts(&facts, &(at[i]++)->facts);
 		}
 		use->method = method >= 0 ? method : b->ship;
-		add_offer(b, op, order, use, available, &facts, capacity);
+		add_offer(b, op, use, available, &facts, capacity);
 		if (method < 0)
 			return;
 		any = true;
@@ -263,7 +263,7 @@ make_offers(const Batch *b, int order, bool alone, bool all, OrderProblem *op)
 				advance(list[2], node);
 				advance(list[3], node);
 			}
-			add_entry(b, op, order, list, of_sku ? LISTS : 2, &use, available, capacity);
+			add_entry(b, op, list, of_sku ? LISTS : 2, &use, available, capacity);
 		}
 		sort_by_method(op, from);
 	}
