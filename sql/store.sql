@@ -1034,7 +1034,9 @@ BEGIN
                  ('orders', 'channel_code', 'channels', 'channel_code'), ('orders', 'customer_id', 'customers', 'customer_id'), ('source_records', 'customer_id', 'customers', 'customer_id'),
                  ('order_lines', 'order_ref', 'orders', 'order_ref'), ('order_lines', 'sku', 'products', 'sku'), ('order_line_events', 'order_ref', 'orders', 'order_ref'),
                  ('payments', 'order_ref', 'orders', 'order_ref'), ('sku_aliases', 'sku', 'products', 'sku'), ('stock', 'sku', 'products', 'sku'),
-                 ('stock', 'location_code', 'locations', 'location_code')) v(relation, column_name, target, target_column)
+                 ('stock', 'location_code', 'locations', 'location_code'), ('bundle_components', 'sku', 'products', 'sku'), ('bundle_components', 'component_sku', 'products', 'sku'),
+                 ('channel_buffers', 'sku', 'products', 'sku'), ('channel_buffers', 'location_code', 'locations', 'location_code'), ('channel_buffers', 'channel_code', 'channels', 'channel_code'),
+                 ('supplies', 'sku', 'products', 'sku'), ('supplies', 'location_code', 'locations', 'location_code'), ('shipments', 'order_ref', 'orders', 'order_ref'), ('returns', 'order_ref', 'orders', 'order_ref')) v(relation, column_name, target, target_column)
              WHERE NOT unfit && ARRAY[v.relation || '.' || v.column_name, v.target || '.' || v.target_column] LOOP
         EXECUTE format('SELECT count(*) FROM %1$I.%2$I a WHERE a.%3$I IS NOT NULL AND NOT EXISTS (SELECT FROM %1$I.%4$I b WHERE b.%5$I = a.%3$I)',
                        store, c.relation, c.column_name, c.target, c.target_column) INTO found;
@@ -1044,6 +1046,7 @@ BEGIN
     END LOOP;
     FOR c IN SELECT * FROM (VALUES
                  ('markets', 'time_zone', 'lower(time_zone) NOT IN (SELECT lower(z.name) FROM pg_timezone_names z)', 'time zones are unknown', 'Use a name of pg_timezone_names, such as Europe/Berlin: no view can show a day without.'),
+                 ('locations', 'time_zone', 'lower(time_zone) NOT IN (SELECT lower(z.name) FROM pg_timezone_names z)', 'time zones are unknown', 'Use a name of pg_timezone_names, such as Europe/Berlin: availability() and views of stock fail without.'),
                  ('markets', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values are unknown', 'Use ISO 4217 codes, such as EUR.'),
                  ('orders', 'currency', 'currency !~ ''^[A-Z]{3}$''', 'values are unknown', 'Use ISO 4217 codes, such as EUR.'),
                  ('order_lines', 'qty', 'qty <= 0', 'values are not positive', 'A line has one unit or more; what comes back is an event of its line.'),
@@ -1058,7 +1061,8 @@ BEGIN
                  ('links', 'decided_at', 'NOT isfinite(decided_at)', 'times are infinite', 'Set the time when it was decided: customers cannot be made of them.'),
                  ('links', 'record_id', 'source = '''' OR record_id = '''' OR other_source = '''' OR other_record_id = '''' OR greatest(octet_length(source), octet_length(record_id), octet_length(other_source), octet_length(other_record_id)) > 512', 'rows name no record, or one by more than 512 bytes', 'Both source and record_id have 1 to 512 bytes.'),
                  ('stock', 'reserved', 'reserved < 0', 'values are negative', 'The views show no atp for them.'),
-                 ('stock', 'safety_stock', 'safety_stock < 0', 'values are negative', 'The views show no atp for them.')) v(relation, column_name, test, what, advice)
+                 ('stock', 'safety_stock', 'safety_stock < 0', 'values are negative', 'The views show no atp for them.'),
+                 ('stock', 'backorder_limit', 'backorder_limit < 0', 'values are negative', 'The views show no atp for them.')) v(relation, column_name, test, what, advice)
              WHERE v.relation || '.' || v.column_name <> ALL (unfit) LOOP
         EXECUTE format('SELECT count(*) FROM %I.%I WHERE %s', store, c.relation, c.test) INTO found;
         IF found > 0 THEN

@@ -471,4 +471,4 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION @store@.plan_stock(numeric, numeric, numeric, text, text, integer, numeric, boolean) IS
-    'work out reorder_point and order_up_to of stock from what was shipped day by day, for a chance of no stockout, days of lead time and days between orders; writes them, or with apply => false only tells. replenishment proposes by them';
+    'work out reorder_point and order_up_to of stock from what was shipped day by day, for a chance of no stockout, days of lead time and days that an order lasts beyond it (review_days); writes them, or with apply => false only tells. replenishment proposes by them, to who looks every day: who orders once a week adds seven days to lead_days';
