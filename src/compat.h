@@ -48,6 +48,11 @@ extern int no_such_variable
 #define errsave(context, ...)	ereport(ERROR, __VA_ARGS__)
 #endif
 
+/* from 17 on, intervals may be infinite */
+#if PG_VERSION_NUM < 170000
+#define INTERVAL_NOT_FINITE(i)	false
+#endif
+
 /* from 17 on, the sequence of an identity column is asked of an open relation */
 #include "access/relation.h"
 #include "catalog/dependency.h"

@@ -83,9 +83,11 @@ BEGIN
         target := CASE WHEN method IN ('pickup', 'curbside', 'pos') THEN 'picked_up' WHEN method = 'digital' THEN 'digital_delivered' ELSE 'shipped' END;
     END IF;
 
-    -- the same event again: its first row has its key, any others a number behind it
-    SELECT min(v.to_state::text) AS to_state, max(v.to_state::text) AS other, sum(v.qty)::bigint AS qty INTO known FROM @store@.order_line_events v
-    WHERE v.order_ref = order_ref AND v.line_no = line_no AND v.event_key = ANY (event_key || array(SELECT event_key || '#' || i FROM generate_series(2, 40) i));
+    -- the same event again: its first row has its key, any others of that time a number behind it
+    SELECT min(v.to_state::text) AS to_state, max(v.to_state::text) AS other, sum(v.qty)::bigint AS qty INTO known
+    FROM @store@.order_line_events e JOIN @store@.order_line_events v ON v.order_ref = e.order_ref AND v.line_no = e.line_no AND v.occurred_at = e.occurred_at
+        AND v.event_key = ANY (event_key || array(SELECT event_key || '#' || i FROM generate_series(2, 40) i))
+    WHERE e.order_ref = order_ref AND e.line_no = line_no AND e.event_key = event_key;
     IF known.qty IS NOT NULL THEN
         IF known.qty <> qty OR NOT is_return AND (known.to_state <> target::text OR known.other <> target::text) THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s: the event key was used for another move', line_name),
@@ -285,13 +287,13 @@ DECLARE
     number numeric;
 BEGIN
     IF coalesce(jsonb_typeof(said), 'null') = 'null' THEN
-        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('%s has no quantity', what), HINT = 'A quantity is a whole number from 1 up, e.g. "qty": 2.';
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('%s has no quantity', what), HINT = 'A quantity is a whole number from 1 to 1000000000000, e.g. "qty": 2.';
     ELSIF jsonb_typeof(said) <> 'number' OR (said #>> '{}')::numeric <> trunc((said #>> '{}')::numeric) THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s: %s is no quantity', what, left(said::text, 64)), HINT = 'A quantity is a whole number from 1 up, e.g. "qty": 2.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s: %s is no quantity', what, left(said::text, 64)), HINT = 'A quantity is a whole number from 1 to 1000000000000, e.g. "qty": 2.';
     END IF;
     number := (said #>> '{}')::numeric;
-    IF number < 1 OR number > 9223372036854775807 THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('%s: the quantity %s is out of range', what, left(number::text, 64)), HINT = 'A quantity is a whole number from 1 up, e.g. "qty": 2.';
+    IF number NOT BETWEEN 1 AND 1000000000000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('%s: the quantity %s is out of range', what, left(number::text, 64)), HINT = 'A quantity is a whole number from 1 to 1000000000000, e.g. "qty": 2.';
     END IF;
     RETURN number;
 END $$;
@@ -348,7 +350,8 @@ BEGIN
     IF location IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('%s names no location', what), HINT = 'For example "location": "BER".';
     ELSIF NOT EXISTS (SELECT FROM @store@.locations l WHERE l.location_code = location) AND NOT EXISTS (SELECT FROM @store@.stock s WHERE s.location_code = location) THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s: unknown location %L', what, left(location, 64)), HINT = 'Locations are rows of locations, or have stock.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s: unknown location %s', what, to_jsonb(left(location, 64))),
+            HINT = coalesce((SELECT format('Codes are compared letter by letter: there is %s.', to_jsonb(min(l.location_code))) FROM @store@.locations l WHERE lower(l.location_code) = lower(location) HAVING count(*) > 0), 'Insert it into locations first.');
     END IF;
     RETURN location;
 END $$;
@@ -387,14 +390,17 @@ BEGIN
             HINT = 'Its keys are order_ref, channel, market, customer, placed_at, currency, promised_at, method, cart and lines.';
     END IF;
     odd := (SELECT min(k.key COLLATE "C") FROM jsonb_each(new_order) k WHERE k.key NOT IN ('lines', 'customer') AND jsonb_typeof(k.value) NOT IN ('string', 'null'));
-    IF odd IS NOT NULL OR jsonb_typeof(new_order -> 'customer') NOT IN ('number', 'null') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%L of an order has to be a %s', coalesce(odd, 'customer'), CASE WHEN odd IS NULL THEN 'number' ELSE 'text' END), HINT = example;
+    IF odd IS NOT NULL OR jsonb_typeof(new_order -> 'customer') NOT IN ('number', 'null') OR (new_order ->> 'customer')::numeric % 1 <> 0 OR (new_order ->> 'customer')::numeric NOT BETWEEN 1 AND 9223372036854775807 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%L of an order has to be %s', coalesce(odd, 'customer'), CASE WHEN odd IS NULL THEN 'the number of a customer' ELSE 'a text' END), HINT = example;
     ELSIF coalesce(order_ref, '') = '' OR octet_length(order_ref) > 512 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the number of an order has to be a text of 1 to 512 bytes', HINT = example;
     END IF;
     SELECT c.channel_code, c.kind, coalesce(new_order ->> 'market', c.market_code) AS market_code INTO channel FROM @store@.channels c WHERE c.channel_code = new_order ->> 'channel';
     IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %L', left(new_order ->> 'channel', 64)), HINT = 'Channels are rows of channels.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %s', coalesce(to_jsonb(left(new_order ->> 'channel', 64)), 'null')), HINT = 'Insert it into channels first.';
+    END IF;
+    IF new_order ->> 'market' IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.markets m WHERE m.market_code = new_order ->> 'market') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown market: %s', to_jsonb(left(new_order ->> 'market', 64))), HINT = 'Insert it into markets first, or leave it out: then it is that of the channel.';
     END IF;
     currency := coalesce(new_order ->> 'currency', (SELECT m.currency FROM @store@.markets m WHERE m.market_code = channel.market_code));
     IF currency IS NULL OR currency !~ '^[A-Z]{3}$' THEN
@@ -672,7 +678,7 @@ CREATE OR REPLACE FUNCTION @store@.ready_for_pickup(order_ref text, lines jsonb 
     RETURNS TABLE (line integer, qty bigint) LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    hash CONSTANT bigint := hashtextextended(jsonb_build_array(order_ref, lines, shipment_key, location, at)::text, 0);
+    hash CONSTANT bigint := hashtextextended(jsonb_build_array(order_ref, lines, shipment_key, location, at AT TIME ZONE 'UTC')::text, 0);
     key CONSTANT text := coalesce(idempotency_key, '~' || gen_random_uuid());
     answer jsonb;
     wanted jsonb;
@@ -825,7 +831,7 @@ CREATE OR REPLACE FUNCTION @store@.deliver(order_ref text, shipment_key text DEF
     RETURNS TABLE (line integer, qty bigint, shipment text) LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    hash CONSTANT bigint := hashtextextended(jsonb_build_array(order_ref, shipment_key, lines, at)::text, 0);
+    hash CONSTANT bigint := hashtextextended(jsonb_build_array(order_ref, shipment_key, lines, at AT TIME ZONE 'UTC')::text, 0);
     key CONSTANT text := coalesce(idempotency_key, '~' || gen_random_uuid());
     answer jsonb;
     given_rows jsonb[] := '{}';
@@ -893,7 +899,7 @@ BEGIN
     ELSIF octet_length(named) NOT BETWEEN 1 AND 200 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the key of a return has to be a text of 1 to 200 bytes', HINT = 'Leave rma out, and one is made.';
     ELSIF channel IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.channels c WHERE c.channel_code = channel) THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %L', left(channel, 64)), HINT = 'Channels are rows of channels.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %s', to_jsonb(left(channel, 64))), HINT = 'Insert it into channels first, or leave it out.';
     END IF;
     answer := @store@.request_answer(idempotency_key, 'request_return', hash) -> 'rows';
     IF answer IS NULL THEN
@@ -954,7 +960,7 @@ CREATE OR REPLACE FUNCTION @store@.receive_return(order_ref text, lines jsonb, i
     RETURNS TABLE (line integer, qty bigint, return_key text, location text, disposition text) LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    hash CONSTANT bigint := hashtextextended(jsonb_build_array(order_ref, lines, at)::text, 0);
+    hash CONSTANT bigint := hashtextextended(jsonb_build_array(order_ref, lines, at AT TIME ZONE 'UTC')::text, 0);
     key CONSTANT text := coalesce(idempotency_key, '~' || gen_random_uuid());
     happened CONSTANT timestamptz := coalesce(at, now());
     answer jsonb;
@@ -1069,7 +1075,7 @@ BEGIN
         END IF;
     END LOOP;
     IF channel IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.channels c WHERE c.channel_code = channel) THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %L', left(channel, 64)), HINT = 'Channels are rows of channels.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %s', to_jsonb(left(channel, 64))), HINT = 'Insert it into channels first, or leave it out.';
     ELSIF NOT EXISTS (SELECT FROM @store@.orders o WHERE o.order_ref = into_order) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no order %s', left(into_order, 64)), HINT = 'place_order() first, or leave it out: the new lines go into the same order.';
     END IF;
@@ -1135,8 +1141,8 @@ CREATE OR REPLACE FUNCTION @store@.cart_add(cart text, sku text, qty bigint, eve
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-    IF qty <= 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('cannot put %s units into a cart', qty), HINT = 'A quantity is 1 or more; cart_remove() takes units out.';
+    IF qty NOT BETWEEN 1 AND 1000000000000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('cannot put %s units into a cart', qty), HINT = 'A quantity is from 1 to 1000000000000; cart_remove() takes units out.';
     END IF;
     RETURN @store@.cart_event(cart, sku, qty, event_key);
 END $$;
@@ -1146,8 +1152,8 @@ CREATE OR REPLACE FUNCTION @store@.cart_remove(cart text, sku text, qty bigint, 
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-    IF qty <= 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('cannot take %s units out of a cart', qty), HINT = 'A quantity is 1 or more; cart_add() puts units in.';
+    IF qty NOT BETWEEN 1 AND 1000000000000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('cannot take %s units out of a cart', qty), HINT = 'A quantity is from 1 to 1000000000000; cart_add() puts units in.';
     END IF;
     RETURN @store@.cart_event(cart, sku, -qty, event_key);
 END $$;
@@ -1161,8 +1167,8 @@ DECLARE
     root text;
     now_there bigint;
 BEGIN
-    IF qty < 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('a cart cannot hold %s units', qty), HINT = 'A quantity is 0 or more.';
+    IF qty NOT BETWEEN 0 AND 1000000000000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('a cart cannot hold %s units', qty), HINT = 'A quantity is from 0 to 1000000000000.';
     ELSIF cart IS NULL OR sku IS NULL OR qty IS NULL OR event_key IS NULL THEN
         RETURN @store@.cart_event(cart, sku, qty, event_key);
     END IF;

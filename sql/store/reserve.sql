@@ -37,6 +37,7 @@ DECLARE
     left_over bigint;
     part bigint;
     locked bigint[] := '{}';
+    example CONSTANT text := 'For example {"line": 1}, {"sku": "TS-RED", "qty": 2} or {"reservation_id": 17}.';
     -- the reservations, each at one position, in the order of locks: what is open, and what lines name
     ids bigint[];
     skus text[];
@@ -63,9 +64,9 @@ BEGIN
         RETURN;
     END IF;
     IF jsonb_typeof(held_by.lines) <> 'array' OR jsonb_array_length(held_by.lines) = 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the lines have to be an array of objects', HINT = 'For example [{"line": 1}], [{"sku": "TS-RED", "qty": 2}] or [{"reservation_id": 17}]; leave them out for all.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'lines have to be an array of objects, at least one', HINT = 'For example [{"line": 1}], [{"sku": "TS-RED", "qty": 2}] or [{"reservation_id": 17}]; leave them out for all.';
     ELSIF jsonb_array_length(held_by.lines) > 10000 THEN
-        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = format('%s lines are too many for a call', jsonb_array_length(held_by.lines)), DETAIL = 'A call takes 10000 lines at most.';
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = format('%s lines are too many for a call', jsonb_array_length(held_by.lines)), DETAIL = 'A call takes 10000 lines at most.', HINT = 'Make several calls, or leave the lines out for all.';
     END IF;
     SELECT coalesce(array_agg(x.reservation_id), '{}'), array_agg(x.sku::text), array_agg(x.location_code), array_agg(x.line_no), array_agg(x.open_qty), array_agg(x.is_over), array_agg(0::bigint)
     INTO ids, skus, places, line_nos, opens, overs, takes
@@ -76,14 +77,16 @@ BEGIN
           FROM unnest(ids, skus, places, line_nos) WITH ORDINALITY u(id, sku, place, line_no, i), unnest(ARRAY['', 'id ' || u.id, 'line ' || u.line_no, 'sku ' || u.sku, 'location ' || u.place]) k(name) GROUP BY k.name) x;
     FOR wanted, n IN SELECT w.value, w.ordinality FROM jsonb_array_elements(held_by.lines) WITH ORDINALITY w LOOP
         IF jsonb_typeof(wanted) <> 'object' OR wanted = '{}' OR EXISTS (SELECT FROM jsonb_object_keys(wanted) k WHERE k NOT IN ('reservation_id', 'line', 'sku', 'location', 'qty')) THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines is no line: %s', n, left(wanted::text, 64)), HINT = 'For example {"line": 1}, {"sku": "TS-RED", "qty": 2} or {"reservation_id": 17}.';
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of the call does not tell what to release: %s', n, left(wanted::text, 64)), HINT = example;
         ELSIF coalesce(jsonb_typeof(wanted -> 'sku'), 'string') <> 'string' OR coalesce(jsonb_typeof(wanted -> 'location'), 'string') <> 'string' OR omni.sku_problem(wanted ->> 'sku') IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines: "sku" and "location" are strings, a SKU a valid one: %s', n, left(wanted::text, 64));
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of the call: "sku" and "location" are strings, a SKU a valid one: %s', n, left(wanted::text, 64)), HINT = example;
+        ELSIF EXISTS (SELECT FROM jsonb_each(wanted) e WHERE e.value = 'null') THEN
+            RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s of the call: "%s" is null', n, (SELECT min(e.key) FROM jsonb_each(wanted) e WHERE e.value = 'null')), HINT = 'Leave out what does not matter. ' || example;
         END IF;
         IF EXISTS (SELECT FROM jsonb_each(wanted) e WHERE e.key IN ('reservation_id', 'line', 'qty') AND (jsonb_typeof(e.value) <> 'number' OR (e.value #>> '{}')::numeric % 1 <> 0)) THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('element %s of the lines: "reservation_id", "line" and "qty" are whole numbers: %s', n, left(wanted::text, 64));
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of the call: "reservation_id", "line" and "qty" are whole numbers: %s', n, left(wanted::text, 64)), HINT = example;
         ELSIF EXISTS (SELECT FROM jsonb_each(wanted) e WHERE e.key IN ('reservation_id', 'line', 'qty') AND NOT (e.value #>> '{}')::numeric BETWEEN CASE e.key WHEN 'line' THEN 0 ELSE 1 END AND 9223372036854775807) THEN
-            RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('element %s of the lines: a number is out of range: %s', n, left(wanted::text, 64));
+            RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of the call: a number is out of range: %s', n, left(wanted::text, 64)), HINT = 'A quantity is 1 or more, a line 0 or more. ' || example;
         END IF;
         code := (wanted ->> 'sku')::omni.sku;
         left_over := coalesce(trunc((wanted ->> 'qty')::numeric)::bigint, 9223372036854775807);
@@ -96,8 +99,9 @@ BEGIN
             left_over := left_over - part;
         END LOOP;
         IF wanted ? 'qty' AND left_over > 0 OR NOT wanted ? 'qty' AND left_over = 9223372036854775807 THEN
-            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('element %s of the lines is about more units than are held: %s', n, left(wanted::text, 64)),
-                DETAIL = CASE WHEN wanted ? 'qty' THEN format('%s of them are not held for this order.', left_over) ELSE 'No open reservation of this order is like that.' END;
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of the call is about more units than are held: %s', n, left(wanted::text, 64)),
+                DETAIL = CASE WHEN wanted ? 'qty' THEN format('%s of them are not held for this order.', left_over) ELSE 'No open reservation of this order is like that.' END,
+                HINT = 'reservations tells what is open: of a bundle, its components. Leave the lines out to release all.';
         END IF;
     END LOOP;
     RETURN QUERY SELECT u.sku, u.place, u.id, u.line_no, u.units, u.is_over FROM unnest(ids, skus, places, line_nos, takes, overs) WITH ORDINALITY u(id, sku, place, line_no, units, is_over, position)
@@ -145,12 +149,20 @@ CREATE OR REPLACE FUNCTION @store@.extend(order_ref text, ttl interval DEFAULT '
     RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    hash CONSTANT bigint := hashtextextended(jsonb_build_array(extend.order_ref, extend.ttl)::text, 0);
-    until CONSTANT timestamptz := coalesce(now() + extend.ttl, 'infinity');
+    hash CONSTANT bigint := hashtextextended(jsonb_build_array(extend.order_ref, extract(epoch FROM extend.ttl))::text, 0);
+    until timestamptz := 'infinity';
+    most CONSTANT interval := '100000 years';
     answer jsonb;
     held record;
     ids bigint[];               -- what is locked
 BEGIN
+    IF extend.ttl > most AND isfinite(extend.ttl) THEN
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = 'the time to hold units for is out of range', DETAIL = 'It is 100000 years at most.', HINT = 'NULL holds them until they are shipped or released.';
+    ELSIF extend.ttl < -most THEN
+        until := now();
+    ELSIF extend.ttl IS NOT NULL THEN
+        until := now() + extend.ttl;
+    END IF;
     IF until <= now() THEN
         RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = 'the time to hold units for is not positive',
             HINT = 'For example interval ''15 min''; NULL holds them until they are shipped or released.';
@@ -228,7 +240,7 @@ BEGIN
     IF code IS NULL OR set_high_contention.slots IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = CASE WHEN code IS NULL THEN 'sku' ELSE 'slots' END || ' is NULL', HINT = 'set_high_contention(''TS-RED'', 16) holds the units of a SKU in 16 slots, 0 in none.';
     ELSIF set_high_contention.slots NOT BETWEEN 0 AND 64 THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('slots are out of range: %s', set_high_contention.slots), DETAIL = 'There are from 0 to 64.';
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('slots are out of range: %s', set_high_contention.slots), DETAIL = 'There are from 0 to 64.', HINT = '0 holds its units in none; as many as sessions reserve it at once are enough.';
     END IF;
     FOR spot IN SELECT s.location_code FROM @store@.stock s WHERE s.sku = code ORDER BY s.location_code COLLATE "C" LOOP
         PERFORM omni.store_slots('@store@'::regnamespace, code::text, spot.location_code, set_high_contention.slots);
@@ -250,7 +262,9 @@ DECLARE
     units bigint := 0;
 BEGIN
     IF code IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'sku is NULL';
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'sku is NULL', HINT = 'Name the SKU whose units are in slots.';
+    ELSIF NOT EXISTS (SELECT FROM @store@.stock s WHERE s.sku = code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('no location has stock of %s', code), HINT = 'Receive units of it first.';
     END IF;
     FOR spot IN SELECT s.location_code FROM @store@.stock s WHERE s.sku = code ORDER BY s.location_code COLLATE "C" LOOP
         units := units + coalesce(omni.store_slots('@store@'::regnamespace, code::text, spot.location_code, NULL), 0);

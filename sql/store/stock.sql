@@ -158,7 +158,7 @@ BEGIN
         FROM jsonb_array_elements(lines) WITH ORDINALITY e(item, n) OFFSET 0) p
     WHERE p.problem IS NOT NULL ORDER BY p.n LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = bad.code, MESSAGE = format('line %s %s', bad.n, bad.problem), HINT = 'For example ' || example;
+        RAISE EXCEPTION USING ERRCODE = bad.code, MESSAGE = format('line %s of the call %s', bad.n, bad.problem), HINT = 'For example ' || example;
     END IF;
     RETURN (SELECT jsonb_agg(e.item || jsonb_build_object('n', e.n, 'sku', omni.sku_try(e.item ->> 'sku')::text, 'qty', trunc((e.item ->> 'qty')::numeric), 'expected_at', omni.store_time(e.item ->> 'expected_at')) ORDER BY e.n)
             FROM jsonb_array_elements(lines) WITH ORDINALITY e(item, n));
@@ -178,7 +178,8 @@ BEGIN
             PERFORM 1 FROM @store@.stock s WHERE s.location_code = location LIMIT 1;
         END IF;
         IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown location: %s', to_jsonb(left(location, 64))), HINT = 'Insert it into locations first.';
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown location: %s', to_jsonb(left(location, 64))),
+                HINT = coalesce((SELECT format('Codes are compared letter by letter: there is %s.', to_jsonb(min(l.location_code))) FROM @store@.locations l WHERE lower(l.location_code) = lower(location) HAVING count(*) > 0), 'Insert it into locations first.');
         END IF;
     END IF;
     IF sku IS NOT NULL THEN
@@ -259,7 +260,7 @@ CREATE OR REPLACE FUNCTION @store@.stock_sum(qty numeric, sku text, location tex
     RETURNS bigint LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF abs(qty) > 4611686018427387904 THEN
-        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('units of %s at %s out of range: %s', sku, location, qty), DETAIL = 'A location holds at most 2^62 units of a SKU.';
+        RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('units of %s at %s out of range: %s', sku, location, qty), DETAIL = 'A location holds at most 2^62 units of a SKU.', HINT = 'Correct the quantity, or count in a larger unit.';
     END IF;
     RETURN qty;
 END $$;
@@ -324,7 +325,7 @@ BEGIN
     PERFORM @store@.stock_writable();
     SELECT x.sku, x.location, x.supply_key, min(x.n) AS first, max(x.n) AS last INTO l FROM jsonb_to_recordset(wanted) x(n integer, sku text, location text, supply_key text) GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 4 LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('lines %s and %s announce the same supply', l.first, l.last), HINT = 'Give each line of a purchase order its own "supply_key".';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('lines %s and %s of the call announce the same supply', l.first, l.last), HINT = 'Give each line of a purchase order its own "supply_key".';
     END IF;
     answer := @store@.request_answer(idempotency_key, 'expect', hash);
     IF answer IS NULL THEN
@@ -338,7 +339,7 @@ BEGIN
                 RETURNING u.qty, u.received_qty, u.expected_at, u.closed_at INTO s;
                 IF NOT FOUND THEN
                     IF l.qty IS NULL OR l.expected_at IS NULL THEN
-                        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s announces a supply without %s', l.n, CASE WHEN l.qty IS NULL THEN '"qty"' ELSE '"expected_at"' END),
+                        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s of the call announces a supply without %s', l.n, CASE WHEN l.qty IS NULL THEN '"qty"' ELSE '"expected_at"' END),
                             DETAIL = format('No supply %s of %s is known at %s.', to_jsonb(l.supply_key), l.sku, l.location), HINT = 'A new supply needs both; a known one needs what changes.';
                     END IF;
                     INSERT INTO @store@.supplies (sku, location_code, supply_key, qty, expected_at, closed_at)
@@ -425,7 +426,7 @@ BEGIN
     END IF;
     SELECT l.n, l."from" INTO p FROM jsonb_to_recordset(wanted) l(n integer, "from" text, "to" text) WHERE l."from" = l."to" ORDER BY l.n LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s transfers from %s to itself', p.n, to_jsonb(left(p."from", 64))), HINT = 'Name another location.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of the call transfers from %s to itself', p.n, to_jsonb(left(p."from", 64))), HINT = 'Name another location.';
     END IF;
     PERFORM @store@.stock_writable();
     answer := @store@.request_answer(idempotency_key, 'transfer', hash);
@@ -591,7 +592,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'no order is named', HINT = 'Name the order_ref that the units are reserved for.';
     END IF;
     FOR w IN SELECT l.* FROM jsonb_to_recordset(wanted) l(n integer, line integer, sku text) WHERE l.line IS NULL AND l.sku IS NULL ORDER BY l.n LIMIT 1 LOOP
-        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s has neither "line" nor "sku"', w.n), HINT = 'For example ' || example;
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = format('line %s of the call has neither "line" nor "sku"', w.n), HINT = 'For example ' || example;
     END LOOP;
     IF shipment IS NOT NULL AND (jsonb_typeof(shipment) <> 'object' OR coalesce(parcel, '') = '' OR octet_length(parcel) > 200
             OR EXISTS (SELECT FROM jsonb_each(CASE jsonb_typeof(shipment) WHEN 'object' THEN shipment ELSE '{}' END) k WHERE k.key NOT IN ('shipment_key', 'carrier', 'tracking_code', 'method') OR jsonb_typeof(k.value) NOT IN ('string', 'null'))) THEN
@@ -642,7 +643,7 @@ BEGIN
                     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of order %s holds more than one SKU', w.line, order_name), HINT = 'Say which one by "sku".';
                 END IF;
                 IF candidates = '{}' THEN
-                    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s: order %s has nothing reserved of %s', w.n, order_name, concat_ws(', ', 'line ' || w.line, w.sku)),
+                    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of the call: order %s has nothing reserved of %s', w.n, order_name, concat_ws(', ', 'line ' || w.line, w.sku)),
                         HINT = CASE WHEN late IS NULL THEN '' ELSE 'A reservation of the order has expired. ' END || 'Reserve it first: reserve() says whether it is there.';
                 END IF;
                 product := part.product;
@@ -657,7 +658,7 @@ BEGIN
                         need := need - there;
                     END LOOP;
                     IF need > 0 THEN
-                        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s: %s units of %s cannot be shipped for order %s, %s are reserved%s', w.n, part.qty, part.sku, order_name, part.qty - need, ' at ' || w.location),
+                        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of the call: %s units of %s cannot be shipped for order %s, %s are reserved%s', w.n, part.qty, part.sku, order_name, part.qty - need, ' at ' || w.location),
                             HINT = CASE WHEN late IS NULL THEN '' ELSE 'A reservation of the order has expired. ' END || 'Reserve what is missing first: reserve() says whether it is there.';
                     END IF;
                 END LOOP;
@@ -769,7 +770,7 @@ DECLARE
     code omni.sku;
 BEGIN
     IF sku IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'no SKU is named';
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'no SKU is named', HINT = 'Name a row of products, or an SKU that has stock.';
     END IF;
     code := sku;
     PERFORM 1 FROM @store@.bundle_components b WHERE b.sku = code LIMIT 1;
@@ -780,7 +781,7 @@ BEGIN
     IF channel IS NOT NULL THEN
         PERFORM 1 FROM @store@.channels c WHERE c.channel_code = channel;
         IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %s', to_jsonb(left(channel, 64))), HINT = 'Insert it into channels first, or ask without a channel.';
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown channel: %s', to_jsonb(left(channel, 64))), HINT = 'Insert it into channels first, or leave it out.';
         END IF;
     END IF;
     RETURN code::text;
@@ -1099,7 +1100,7 @@ DECLARE
     o record;
 BEGIN
     IF max IS NULL OR max NOT BETWEEN 1 AND 100000 THEN
-        RAISE EXCEPTION USING ERRCODE = CASE WHEN max IS NULL THEN '22004' ELSE '22003' END, MESSAGE = format('a relay takes 1 to 100000 calls at once, not %s', coalesce(max::text, 'NULL'));
+        RAISE EXCEPTION USING ERRCODE = CASE WHEN max IS NULL THEN '22004' ELSE '22003' END, MESSAGE = format('a relay takes 1 to 100000 calls at once, not %s', coalesce(max::text, 'NULL')), HINT = 'Leave max out for 1000.';
     ELSIF channel = '' OR octet_length(channel) > 63 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a channel has a name of 1 to 63 bytes', HINT = 'It is the name that LISTEN takes.';
     END IF;

@@ -41,6 +41,7 @@
 
 #define ORDER_BYTES_MAX		255
 #define KEY_BYTES_MAX		200
+#define TTL_DAYS_MAX		36000000.0
 
 /* choices that are tried before all that could be chosen is locked */
 #define CHOICES_MAX			3
@@ -712,12 +713,24 @@ expiry_of(FunctionCallInfo fcinfo, int argument)
 {
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	TimestampTz expires;
+	Interval   *ttl;
+	double		days;
 
 	if (PG_ARGISNULL(argument))
 		return DT_NOEND;
-	expires = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
-													  TimestampTzGetDatum(now),
-													  PG_GETARG_DATUM(argument)));
+	ttl = PG_GETARG_INTERVAL_P(argument);
+	days = ttl->month * 30.0 + ttl->day + (double) ttl->time / USECS_PER_DAY;
+	if (!INTERVAL_NOT_FINITE(ttl) && days > TTL_DAYS_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the time to hold units for is out of range"),
+				 errdetail("It is 100000 years at most."),
+				 errhint("NULL holds them until they are shipped or released.")));
+	expires = now;
+	if (days > -TTL_DAYS_MAX)
+		expires = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+														  TimestampTzGetDatum(now),
+														  IntervalPGetDatum(ttl)));
 	if (expires <= now)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

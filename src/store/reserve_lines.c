@@ -67,11 +67,11 @@ read_whole(const JsonbValue *v, int element, const char *key, int64 least, int64
 	if (v->type == jbvNull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("element %d of the lines: \"%s\" is null", element, key), expected_hint()));
+				 errmsg("line %d of the call: \"%s\" is null", element, key), expected_hint()));
 	if (v->type != jbvNumeric)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of the lines: \"%s\" is no number: %s", element, key,
+				 errmsg("line %d of the call: \"%s\" is no number: %s", element, key,
 						shown(v)), expected_hint()));
 	s = numeric_text(v);
 	point = strchr(s, '.');
@@ -80,7 +80,7 @@ read_whole(const JsonbValue *v, int element, const char *key, int64 least, int64
 		if (strspn(point + 1, "0") != strlen(point + 1))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("element %d of the lines: \"%s\" is no whole number: %s", element,
+					 errmsg("line %d of the call: \"%s\" is no whole number: %s", element,
 							key, shown(v)),
 					 errhint("Stock is counted in whole units: sell 1.5 m as 150 units of 1 cm, "
 							 "for example.")));
@@ -100,10 +100,10 @@ read_whole(const JsonbValue *v, int element, const char *key, int64 least, int64
 	if (value < least || value > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("element %d of the lines: \"%s\" is out of range: %s", element, key,
+				 errmsg("line %d of the call: \"%s\" is out of range: %s", element, key,
 						shown(v)),
 				 errdetail("It has to be from " INT64_FORMAT " to " INT64_FORMAT ".", least,
-						   most)));
+						   most), expected_hint()));
 	return value;
 }
 
@@ -113,11 +113,11 @@ read_string(const JsonbValue *v, int element, const char *key)
 	if (v->type == jbvNull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("element %d of the lines: \"%s\" is null", element, key), expected_hint()));
+				 errmsg("line %d of the call: \"%s\" is null", element, key), expected_hint()));
 	if (v->type != jbvString)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of the lines: \"%s\" is no string: %s", element, key,
+				 errmsg("line %d of the call: \"%s\" is no string: %s", element, key,
 						shown(v)),
 				 errhint("Write it in quotes: codes are no numbers, even if all are digits.")));
 	return cstring_to_text_with_len(v->val.string.val, v->val.string.len);
@@ -133,7 +133,7 @@ read_sku(const JsonbValue *v, int element)
 	if (!sku_parse(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), &sku, &problem))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of the lines: \"sku\" is no SKU: %s", element, shown(v)),
+				 errmsg("line %d of the call: \"sku\" is no SKU: %s", element, shown(v)),
 				 problem.detail ? errdetail("%s", problem.detail) : 0,
 				 problem.hint ? errhint("%s", problem.hint) : 0));
 	return cstring_to_text_with_len(sku.data, sku.len);
@@ -150,7 +150,7 @@ read_location(const JsonbValue *v, int element)
 	if (VARSIZE_ANY_EXHDR(t) == 0 || VARSIZE_ANY_EXHDR(t) > LOCATION_BYTES_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of the lines: \"location\" is no code of a location: %s",
+				 errmsg("line %d of the call: \"location\" is no code of a location: %s",
 						element, shown(v)),
 				 errhint("Leave it out, and one is chosen.")));
 	return t;
@@ -190,13 +190,13 @@ read_line(JsonbContainer *object, int element, ReserveLine *line)
 		else
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("element %d of the lines has an unknown key: %s", element,
+					 errmsg("line %d of the call has an unknown key: %s", element,
 							shown(&key)), expected_hint()));
 	}
 	if (line->sku == NULL || !has_qty)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("element %d of the lines has no \"%s\"", element,
+				 errmsg("line %d of the call has no \"%s\"", element,
 						line->sku == NULL ? "sku" : "qty"), expected_hint()));
 }
 
@@ -231,7 +231,7 @@ reserve_read_lines(ReserveCall *call, Jsonb *lines)
 		if (element->type != jbvBinary || !JsonContainerIsObject(element->val.binary.data))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("element %d of the lines is no object: %s", i + 1, shown(element)),
+					 errmsg("line %d of the call is no object: %s", i + 1, shown(element)),
 					 expected_hint()));
 		read_line(element->val.binary.data, i + 1, line);
 		line->need = i;

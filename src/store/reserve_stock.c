@@ -1259,26 +1259,35 @@ reserve_check_known(ReserveCall *call, const ReserveSpot *spots, int n)
 	reserve_set(call, R_SKUS, sku_array(call, call->skus, call->nskus));
 	set_places(call);
 	if (!call->store->known)
-		prepared(call, &call->store->known, "SELECT 'SKU', k.sku::pg_catalog.text "
+		prepared(call, &call->store->known, "SELECT 'SKU', k.sku::pg_catalog.text, NULL "
 				 "FROM pg_catalog.unnest($20) k(sku) "
 				 "WHERE NOT EXISTS (SELECT FROM {}.products p WHERE p.sku" EQ "k.sku) "
 				 "AND NOT EXISTS (SELECT FROM {}.stock s WHERE s.sku" EQ "k.sku) "
-				 "UNION ALL SELECT 'location', k.code FROM pg_catalog.unnest($23) k(code) "
+				 "UNION ALL SELECT 'location', k.code, (SELECT pg_catalog.min(l.location_code) "
+				 "FROM {}.locations l WHERE pg_catalog.lower(l.location_code)" EQ
+				 "pg_catalog.lower(k.code)) FROM pg_catalog.unnest($23) k(code) "
 				 "WHERE NOT EXISTS (SELECT FROM {}.locations l WHERE l.location_code" EQ "k.code) "
 				 "AND NOT EXISTS (SELECT FROM {}.stock s WHERE s.location_code" EQ "k.code)");
-	run_query(call, call->store->known, (Oid[]) {TEXTOID, TEXTOID}, 2);
+	run_query(call, call->store->known, (Oid[]) {TEXTOID, TEXTOID, TEXTOID}, 3);
 	if (SPI_processed > 0)
 	{
 		text	   *what = copied(store_text(0, 1));
 		text	   *name = copied(store_text(0, 2));
+		bool		is_sku = *VARDATA_ANY(what) == 'S';
+		bool		isnull;
 
+		(void) store_value(0, 3, &isnull);
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown %s: %s", text_to_cstring(what), text_shown(name)),
+				 is_sku ? errmsg("unknown SKU: %s", text_shown(name)) :
+				 errmsg("unknown location: \"%s\"", text_shown(name)),
 				 errdetail("It is neither in %s nor in stock.",
-						   *VARDATA_ANY(what) == 'S' ? "products" : "locations"),
-				 *VARDATA_ANY(what) == 'S' ?
-				 errhint("resolve_sku() finds the SKU that a channel's code stands for.") : 0));
+						   is_sku ? "products" : "locations"),
+				 is_sku ?
+				 errhint("resolve_sku() finds the SKU that a channel's code stands for.") :
+				 isnull ? errhint("Insert it into locations first.") :
+				 errhint("Codes are compared letter by letter: there is \"%s\".",
+						 text_shown(copied(store_text(0, 3))))));
 	}
 }
 
@@ -1330,9 +1339,9 @@ reserve_read_channel(ReserveCall *call)
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown channel: %s",
+				 errmsg("unknown channel: \"%s\"",
 						text_shown(DatumGetTextPP(call->values[R_CHANNEL]))),
-				 errhint("Channels are rows of channels.")));
+				 errhint("Insert it into channels first, or leave it out.")));
 }
 
 /* the number of a new reservation; who may insert one may have its number */

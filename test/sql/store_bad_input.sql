@@ -85,6 +85,60 @@ SELECT c.call, badly.outcome(c.call, NULL) FROM unnest(ARRAY['badly.extend(''ove
     'badly.reserve(''R'', ''[{"sku": "A", "qty": 1}]'', ''-1 hour'')', 'badly.reserve(''R'', ''[{"sku": "A", "qty": 1}]'', ''0'')', 'badly.ship(''O'', ''[{"line": 1, "qty": 6}]'')', 'badly.transfer(''[{"sku": "A", "qty": 1, "from": "BER", "to": "BER"}]'')',
     'badly.transfer(''[{"sku": "A", "qty": 1000, "from": "BER", "to": "HAM"}]'')', 'badly.adjust(''[{"sku": "A", "qty": -1000, "location": "BER"}]'', ''lost'')', 'badly.cart_add(''c'', ''A'', 0, ''e'')', 'badly.cart_add(''c'', ''A'', -1, ''e'')', 'badly.cart_remove(''c'', ''A'', 0, ''e'')',
     'badly.cart_set(''c'', ''A'', -1, ''e'')', 'badly.cart_add(''c'', ''NONE'', 1, ''e'')', 'badly.cart_add(''c'', ''A'', NULL, ''e'')', 'badly.set_high_contention(''NONE'', 4)', 'badly.set_high_contention(''A'', 65)', 'badly.set_high_contention(''A'', -1)', 'badly.expire(0)', 'badly.rebalance(NULL)']) WITH ORDINALITY c(call, n) ORDER BY c.n;
+-- what is said: the line of the call, what is wrong, what to do
+CREATE FUNCTION badly.said(call text, lines jsonb DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+    hint text;
+BEGIN
+    BEGIN
+        EXECUTE 'SELECT count(*) FROM ' || call USING lines;
+        RAISE EXCEPTION USING ERRCODE = 'OM000';
+    EXCEPTION
+        WHEN SQLSTATE 'OM000' THEN RETURN 'done';
+        WHEN OTHERS THEN
+            GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            RETURN concat_ws(E'\n', SQLSTATE || ' ' || SQLERRM, 'DETAIL:  ' || nullif(detail, ''), CASE hint WHEN '' THEN 'no hint' ELSE 'HINT:  ' || hint END);
+    END;
+END $$;
+INSERT INTO badly.locations (location_code, name) VALUES ('lager', 'Lager');
+\pset format unaligned
+\pset tuples_only on
+SELECT DISTINCT c.name, m.change FROM badly.call c, jsonb_array_elements('[{"qty": -1}, {"qty": null}, {"qty": 1.5}, {"qty": "1"}, {"qty": 1e30}, {"sku": "NONE"}, {"sku": ""}, {"location": 7}, {"line": -1}, {"line": 1e12}, {"colour": "red"}]') m(change)
+WHERE badly.said(c.call, jsonb_build_array(c.line || m.change)) ~ 'no hint$';
+SELECT c.name || ': ' || badly.said(c.call, jsonb_build_array(c.line || '{"qty": 1.5}')) FROM badly.call c WHERE c.name IN ('reserve', 'release', 'receive', 'cancel_lines') ORDER BY c.n;
+SELECT badly.said('badly.release(''O'', $1)', l) FROM jsonb_array_elements('[[], [{"qty": null}], [{"qty": 0}], [{"sku": "A", "qty": 9}], [{"line": 2}], [{"colour": 1}]]') l;
+-- a location that is written otherwise
+SELECT badly.said(c) FROM unnest(ARRAY['badly.reserve(''R'', ''[{"sku": "A", "qty": 1, "location": "Lager"}]'')', 'badly.receive(''[{"sku": "A", "qty": 1, "location": "Lager"}]'')', 'badly.ready_for_pickup(''P'', location => ''Lager'')', 'badly.atp(''A'', location => ''Mond'')']) c;
+-- times out of range, either way
+SELECT badly.said(format(c, i)) FROM unnest(ARRAY['badly.reserve(''R'', ''[{"sku": "A", "qty": 1}]'', %L)', 'badly.extend(''O'', %L)']) c, unnest('{300000 years,-300000 years,-1 day,99999 years}'::text[]) i;
+SELECT badly.said(c) FROM unnest(ARRAY['badly.rebalance(''NONE'')', 'badly.rebalance(NULL)', 'badly.set_high_contention(''A'', 65)', 'badly.atp(NULL)', 'badly.relay(0)']) c;
+SELECT badly.said('badly.place_order(' || quote_literal('{"order_ref": "X", "channel": "web", "currency": "EUR", "lines": [{"sku": "A", "qty": 1, "unit_price": 1}]}'::jsonb || more) || ')') FROM jsonb_array_elements('[{"market": "XX"}, {"customer": 1e30}, {"customer": 1.5}, {"channel": "Instagram"}]') more;
+-- no quantity that a customer may ask for is too much for the sums of all orders and carts
+SELECT badly.said(c) FROM unnest(ARRAY['badly.cart_add(''c'', ''A'', 1000000000001, ''e'')', 'badly.cart_remove(''c'', ''A'', 9223372036854775807, ''e'')', 'badly.cart_set(''c'', ''A'', 1000000000001, ''e'')', 'badly.cart_add(''c'', ''A'', 1000000000000, ''e'')',
+    'badly.place_order(''{"order_ref": "X", "channel": "web", "currency": "EUR", "lines": [{"sku": "A", "qty": 1000000000001, "unit_price": 1}]}'')']) c;
+\pset format aligned
+\pset tuples_only off
+-- a retry from a session that writes times otherwise is the same call
+BEGIN;
+SELECT qty FROM badly.deliver('T', NULL, at => '2026-02-01Z', idempotency_key => 'd');
+SELECT qty FROM badly.ready_for_pickup('P', '[{"line": 1, "qty": 1}]', at => '2026-02-01Z', idempotency_key => 'p');
+SELECT disposition FROM badly.receive_return('D', '[{"line": 1, "qty": 1, "location": "BER", "disposition": "restocked"}]', 'r', '2026-02-01Z');
+SELECT qty FROM badly.extend('O', '1 day', 'e');
+SET LOCAL timezone = 'Asia/Tokyo';
+SET LOCAL intervalstyle = 'iso_8601';
+SELECT qty FROM badly.deliver('T', NULL, at => '2026-02-01Z', idempotency_key => 'd');
+SELECT qty FROM badly.ready_for_pickup('P', '[{"line": 1, "qty": 1}]', at => '2026-02-01Z', idempotency_key => 'p');
+SELECT disposition FROM badly.receive_return('D', '[{"line": 1, "qty": 1, "location": "BER", "disposition": "restocked"}]', 'r', '2026-02-01Z');
+SELECT qty FROM badly.extend('O', '1 day', 'e');
+-- events whose keys look like parts of another are events of their own, in either order
+SELECT badly.move_units('O', 1, 1, 'packed', 'scan#2', at => '2026-02-01Z'), badly.move_units('O', 1, 1, 'packed', 'scan', at => '2026-02-02Z'), badly.move_units('O', 1, 1, 'packed', 'scan#3', at => '2026-02-03Z');
+SELECT badly.move_units('O', 1, 1, 'packed', 'scan#2', at => '2026-02-01Z'), badly.move_units('O', 1, 1, 'packed', 'scan', at => '2026-02-02Z'), badly.move_units('O', 1, 1, 'packed', 'scan#3', at => '2026-02-03Z');
+SELECT state, qty FROM badly.order_units WHERE order_ref = 'O' ORDER BY state;
+-- one that moves units of two states is known as a whole
+SELECT badly.move_units('O', 1, 5, 'shipped', 'left', at => '2026-02-04Z'), badly.move_units('O', 1, 5, 'shipped', 'left', at => '2026-02-04Z');
+SELECT event_key, qty, from_state FROM badly.order_line_events WHERE order_ref = 'O' AND event_key ~ '^left' ORDER BY event_key;
+ROLLBACK;
 SELECT count(*) FROM badly.release('O');
 SELECT badly.outcome('badly.release(''O'')', NULL) AS released_twice;
 TABLE badly.stock_problems;
