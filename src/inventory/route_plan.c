@@ -466,6 +466,9 @@ route_plan_make(RouteInput *input)
 		/* the bounds are of plans that serve as much as that */
 		if (r.missing == r.bound_missing)
 			route_bound(&r.problem, r.bound);
+		/* where not all can be served, and a part will not do, none can be */
+		if (r.npicks == 0 && r.bound_missing > 0 && !r.input.options.partial)
+			r.bound_missing = r.missing;
 	}
 	return route_plan_write(route_state_write(&r.input), &r);
 }

@@ -40,6 +40,9 @@ SELECT why('{"days": 4}', '{"max_days": 3}'), why('{"days": 4, "promised_days": 
 SELECT why('{}', NULL, 0), why('{}', NULL, 1), why('{}', '{"partial": true}', 1), why('{"capacity": 1}'), why('{"capacity": 1}', '{"partial": true}'), why('{"unit_duty": null}', '{"objective": ["duties"], "unknown": "ineligible"}');
 SELECT r.* FROM (SELECT route_order('1', 'TEA', 2, NULL, NULL, NULL) AS p) x, route_lines(p) r;
 SELECT r.* FROM (SELECT route_order(l, s, 1, n, a, 1) AS p FROM (VALUES (1, 1, 1, 1), (2, 2, 2, 0)) v(l, s, n, a)) x, route_lines(p, NULL::bigint) r;
+-- and where nothing is tried but the heuristic: no plan serves one of them alone
+SELECT route_is_optimal(p), e.aspect, e.name, e.value, e.at_least, e.note
+FROM (SELECT route_order(l, s, 1, n, a, '{"fixed_cost": 1}', '{"exact_skus": 0}') AS p FROM (VALUES (1, 1, 1, 1), (2, 2, 2, 0)) v(l, s, n, a)) x, route_explain(p) e WHERE e.aspect IN ('plan', 'objective');
 -- a capacity that all SKUs share
 SELECT r.* FROM (SELECT route_order(l, l, 2, 1, 9, '{"fixed_cost": 1, "capacity": 3}', '{}') AS p FROM generate_series(1, 2) l) x, route_lines(p, NULL::bigint) r;
 SELECT r.* FROM (SELECT route_order(l, l, 2, 1, 9, jsonb_build_object('unit_cost', 3 - l, 'capacity', 3), '{"partial": true}') AS p FROM generate_series(1, 2) l) x, route_lines(p, NULL::bigint) r;
