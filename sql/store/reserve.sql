@@ -1,23 +1,22 @@
 -- reserve.sql: units of stock that are held for an order, for a time. No unit is held twice, whatever runs at the same
 -- time; what is held too long counts as free again at once.
 
+-- what reserve() gives, as a type of its own: columns of a record would be assigned one by one, for a twentieth of all its time
+DO $$
+BEGIN
+    IF to_regtype('@store@.reserved_line') IS NULL THEN
+        CREATE TYPE @store@.reserved_line AS (line integer, sku text, location text, qty bigint, reservation_id bigint, expires_at timestamptz);
+    END IF;
+END $$;
+COMMENT ON TYPE @store@.reserved_line IS 'a row of the answer of reserve(): units of a line that are held at a location; without a reservation: none';
+
 -- with no settings of its own, which every call would pay for: what it calls depends on none
 CREATE OR REPLACE FUNCTION @store@.reserve(order_ref text, lines jsonb, ttl interval DEFAULT '15 min', idempotency_key text DEFAULT NULL, partial boolean DEFAULT false,
-                                           split boolean DEFAULT true, channel text DEFAULT NULL,
-                                           OUT line integer, OUT sku text, OUT location text, OUT qty bigint, OUT reservation_id bigint, OUT expires_at timestamptz)
-    RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 AS $$
-DECLARE
-    row record;
+                                           split boolean DEFAULT true, channel text DEFAULT NULL)
+    RETURNS SETOF @store@.reserved_line LANGUAGE plpgsql VOLATILE ROWS 5 AS $$
 BEGIN
     FOR n IN 1 .. omni.store_reserve('@store@'::pg_catalog.regnamespace, order_ref, lines, ttl, idempotency_key, partial, split, channel) LOOP
-        row := omni.store_reserved(n);
-        line := row.line;
-        sku := row.sku;
-        location := row.location;
-        qty := row.qty;
-        reservation_id := row.reservation_id;
-        expires_at := row.expires_at;
-        RETURN NEXT;
+        RETURN NEXT omni.store_reserved(n);
     END LOOP;
 END $$;
 COMMENT ON FUNCTION @store@.reserve(text, jsonb, interval, text, boolean, boolean, text) IS 'hold units for an order: lines like [{"sku": "TS-RED", "qty": 2, "location": "BER"}], all or nothing, or what there is if partial is true; without a location one is chosen, or several if split is true. A repeated call with the same key gives the first answer';

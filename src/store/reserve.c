@@ -813,7 +813,6 @@ begin_call(ReserveCall *call, FunctionCallInfo fcinfo)
 	Oid			ours = get_func_namespace(fcinfo->flinfo->fn_oid);
 
 	call->store = reserve_store(PG_GETARG_OID(0), ours);
-	call->sku_array_type = get_array_type(call->store->sku_type);
 	memset(call->nulls, 'n', sizeof(call->nulls));
 }
 

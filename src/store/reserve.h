@@ -36,7 +36,9 @@ typedef struct ReserveStore
 {
 	Oid			id;				/* its schema; hash key */
 	NameData	name;			/* that of the schema when the statements were made */
+	Oid			ours;			/* schema of the extension, if all of this is still so */
 	Oid			sku_type;		/* that of the extension that was there then */
+	Oid			sku_array_type;
 	Oid			relations[5];	/* and the tables */
 	Oid			sequence;		/* of the numbers of reservations; looked up anew after changes */
 	bool		spread;			/* tables may be on many nodes: no statement is about two of them */
@@ -143,7 +145,6 @@ typedef struct ReserveSpot
 typedef struct ReserveCall
 {
 	ReserveStore *store;
-	Oid			sku_array_type;
 	Datum		values[R_COUNT];
 	char		nulls[R_COUNT];
 

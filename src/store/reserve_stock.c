@@ -38,6 +38,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "store/plan.h"
@@ -62,6 +63,7 @@
 /* ---- the statements of a store ---- */
 
 static HTAB *stores = NULL;
+static uint64 changes = 0;		/* of tables and schemas, any */
 
 static const char *const written[] = {
 	"stock", "stock_slots", "reservations", "stock_movements", "outbox"
@@ -102,32 +104,63 @@ forget_all(ReserveStore *store)
 	forget(&store->known);
 }
 
-/* a table was changed: its numbers may come from another sequence */
+/* a table was changed: its numbers may come from another sequence, or it is no longer the one */
 static void
 changed(Datum arg, Oid relation)
 {
 	HASH_SEQ_STATUS all;
 	ReserveStore *store;
 
+	changes++;
 	hash_seq_init(&all, stores);
 	while ((store = hash_seq_search(&all)) != NULL)
 	{
 		if (!OidIsValid(relation) || relation == store->relations[T_RESERVATIONS] ||
 			relation == store->sequence)
 			store->sequence = InvalidOid;
+		for (int i = 0; i < lengthof(written); i++)
+		{
+			if (!OidIsValid(relation) || relation == store->relations[i])
+				store->ours = InvalidOid;
+		}
 	}
 }
 
-/* the statements of a schema, which has to be a store that writes its stock; 42P01, 55000 */
+/* or a schema */
+static void
+schema_changed(Datum arg, int cache, uint32 hash)
+{
+	changed(arg, InvalidOid);
+}
+
+/*
+ * The statements of a schema, which has to be a store that writes its stock; 42P01, 55000.  That it
+ * is one is known until one of its tables or a schema changes.
+ */
 ReserveStore *
 reserve_store(Oid schema, Oid ours)
 {
-	char	   *name = get_namespace_name(schema);
-	Oid			sku_type = store_type("sku", ours);
+	char	   *name;
+	Oid			sku_type;
 	Oid			relations[lengthof(written)];
 	ReserveStore *store;
+	uint64		before = changes;
 	bool		found;
 
+	if (stores == NULL)
+	{
+		stores = hash_create("stock of stores of omni", 8, &(HASHCTL)
+							 {
+								 .keysize = sizeof(Oid), .entrysize = sizeof(ReserveStore)
+							 }, HASH_ELEM | HASH_BLOBS);
+		CacheRegisterRelcacheCallback(changed, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, (Datum) 0);
+	}
+	store = hash_search(stores, &schema, HASH_FIND, NULL);
+	if (store && store->ours == ours)
+		return store;
+	name = get_namespace_name(schema);
+	sku_type = store_type("sku", ours);
 	if (name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
@@ -150,14 +183,6 @@ reserve_store(Oid schema, Oid ours)
 							quote_identifier(name), written[i]),
 					 errhint("Reserve in a store that has its own stock and reservations.")));
 	}
-	if (stores == NULL)
-	{
-		stores = hash_create("stock of stores of omni", 8, &(HASHCTL)
-							 {
-								 .keysize = sizeof(Oid), .entrysize = sizeof(ReserveStore)
-							 }, HASH_ELEM | HASH_BLOBS);
-		CacheRegisterRelcacheCallback(changed, (Datum) 0);
-	}
 	store = hash_search(stores, &schema, HASH_ENTER, &found);
 	if (!found)
 		memset((char *) store + sizeof(Oid), 0, sizeof(ReserveStore) - sizeof(Oid));
@@ -166,11 +191,14 @@ reserve_store(Oid schema, Oid ours)
 	{
 		forget_all(store);
 		store->sku_type = sku_type;
+		store->sku_array_type = get_array_type(sku_type);
 		store->sequence = InvalidOid;
 		store->spread = OidIsValid(get_extension_oid("citus", true));
 		memcpy(store->relations, relations, sizeof(relations));
 		namestrcpy(&store->name, name);
 	}
+	/* unless something changed while this looked */
+	store->ours = changes == before ? ours : InvalidOid;
 	return store;
 }
 
@@ -205,13 +233,13 @@ prepared(ReserveCall *call, SPIPlanPtr *plan, const char *query)
 		[R_IDS] = INT8ARRAYOID,
 		[R_LINES] = INT4ARRAYOID,
 		[R_QTYS] = INT8ARRAYOID,
-		[R_BUNDLES] = call->sku_array_type,
+		[R_BUNDLES] = call->store->sku_array_type,
 		[R_REQUEST] = TEXTOID,
 		[R_HASH] = INT8OID,
 		[R_ANSWER] = JSONBOID,
 		[R_SLOT] = INT4OID,
 		[R_SLOTS] = INT4OID,
-		[R_SKUS] = call->sku_array_type,
+		[R_SKUS] = call->store->sku_array_type,
 		[R_FREE] = INT8ARRAYOID,
 		[R_UNITS] = INT8OID,
 		[R_LOCATIONS] = TEXTARRAYOID,

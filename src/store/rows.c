@@ -439,6 +439,13 @@ look(Rows *rows, Oid schema, Oid sku_type)
 /* ---- opening and closing ---- */
 
 static void
+open_index(Table *table, int i)
+{
+	if (table->result->ri_IndexRelationDescs[i] == NULL)
+		table->result->ri_IndexRelationDescs[i] = index_open(table->index_ids[i], table->lock);
+}
+
+static void
 open_tables(Rows *rows)
 {
 	for (int i = 0; i < rows->n; i++)
@@ -454,9 +461,16 @@ open_tables(Rows *rows)
 		/* whether its indexes are still those is known now that it is locked */
 		if (!rows->valid)
 			return;
+
+		/*
+		 * Most updates change no index, and one lock less is one that may need the lock table,
+		 * which all backends share.  Who changes or drops an index waits for the table's lock.
+		 */
 		for (int j = 0; j < table->nindexes; j++)
-			table->result->ri_IndexRelationDescs[j] = index_open(table->index_ids[j],
-																  table->lock);
+		{
+			if (table->is->command != CMD_UPDATE || j == table->key)
+				open_index(table, j);
+		}
 	}
 }
 
@@ -635,7 +649,11 @@ rows_update(Rows *rows, int table, Datum value)
 							"by the current command")));
 	}
 	if (t->nindexes > 0 && indexes)
+	{
+		for (int i = 0; i < t->nindexes; i++)
+			open_index(t, i);
 		INSERT_INDEX_TUPLES(t->result, slot, rows->estate, true, indexes);
+	}
 	return true;
 }
 
