@@ -172,8 +172,9 @@ CROSS JOIN LATERAL (SELECT min(o.occurred_at) AS out_since
                           FROM (SELECT v.occurred_at, sum(sum(coalesce(v.qty, 0)) - sum(coalesce(v.reserved_qty, 0))) OVER (ORDER BY v.occurred_at) - a.safety_stock + a.backorder_limit AS available
                                 FROM @store@.stock_movements v WHERE v.sku = a.sku AND v.location_code = a.location_code AND isfinite(v.occurred_at) GROUP BY v.occurred_at) n) o
                     WHERE o.left_later = 0) t
-CROSS JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(l.qty), 0)::bigint AS units
-                    FROM @store@.order_lines l JOIN @store@.orders o ON o.order_ref = l.order_ref WHERE l.sku = a.sku AND o.placed_at >= t.out_since) q
+CROSS JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(l.qty::numeric * w.qty), 0)::bigint AS units
+                    FROM (SELECT a.sku, 1 AS qty UNION ALL SELECT b.sku, b.qty FROM @store@.bundle_components b WHERE b.component_sku = a.sku) w
+                    JOIN @store@.order_lines l ON l.sku = w.sku JOIN @store@.orders o ON o.order_ref = l.order_ref WHERE o.placed_at >= t.out_since) q
 CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(u.qty - coalesce(u.received_qty, 0), 0)), 0)::bigint AS units, min(u.expected_at) FILTER (WHERE u.qty > coalesce(u.received_qty, 0)) AS expected_at
                     FROM @store@.supplies u WHERE u.sku = a.sku AND u.location_code = a.location_code AND u.closed_at IS NULL) y
 WHERE a.available <= 0 AND a.active AND coalesce(p.active, true);
@@ -187,8 +188,8 @@ COMMENT ON COLUMN @bi@.stockouts.on_hand IS 'units that are there';
 COMMENT ON COLUMN @bi@.stockouts.held IS 'units that reservations hold';
 COMMENT ON COLUMN @bi@.stockouts.safety_stock IS 'units never promised';
 COMMENT ON COLUMN @bi@.stockouts.backorder_limit IS 'units that may be promised beyond those that are there';
-COMMENT ON COLUMN @bi@.stockouts.lines_asked IS 'lines of orders of the SKU placed since then, wherever they were filled from; does not add up over locations';
-COMMENT ON COLUMN @bi@.stockouts.units_asked IS 'their units; does not add up over locations';
+COMMENT ON COLUMN @bi@.stockouts.lines_asked IS 'lines of orders of the SKU, or of a bundle that it is in, placed since then, wherever they were filled from; does not add up over locations';
+COMMENT ON COLUMN @bi@.stockouts.units_asked IS 'units of the SKU that they take; does not add up over locations';
 COMMENT ON COLUMN @bi@.stockouts.incoming IS 'units on their way: those of open supplies, or what stock says, whichever is more';
 COMMENT ON COLUMN @bi@.stockouts.next_expected_at IS 'when the next of the open supplies is expected';
 

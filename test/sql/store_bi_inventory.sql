@@ -63,6 +63,12 @@ INSERT INTO shop.supplies (sku, location_code, supply_key, qty, received_qty, ex
     ('HAT', 'BER', 'P1', 1, 0, local(-1, '12:00'), NULL);
 SELECT sku, location_code, market_code, out_since = local(2, '12:00') AS since_reserved, out_seconds = round(extract(epoch FROM now() - local(2, '12:00')), 6) AS seconds, on_hand, held, safety_stock, backorder_limit,
        lines_asked, units_asked, incoming, next_expected_at = local(-3, '12:00') AS expected FROM shop_bi.stockouts ORDER BY 1, 2;
+-- who asks for a bundle asks for what is in it
+BEGIN;
+INSERT INTO shop.bundle_components (sku, component_sku, qty) VALUES ('SET', 'CUP', 2), ('SET', 'HAT', 1);
+INSERT INTO shop.order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('U1', 2, 'SET', 5, 10), ('W0', 2, 'SET', 5, 10);
+SELECT sku, location_code, lines_asked, units_asked FROM shop_bi.stockouts ORDER BY 1, 2;
+ROLLBACK;
 -- a higher safety stock, and it is out since there were fewer than that; a backorder, and it is not out
 UPDATE shop.stock SET safety_stock = 2 WHERE sku = 'CUP' AND location_code = 'BER';
 SELECT out_since = local(5, '12:00') AS since_sold, lines_asked, units_asked FROM shop_bi.stockouts WHERE sku = 'CUP';
