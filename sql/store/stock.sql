@@ -579,6 +579,8 @@ DECLARE
     id_places text[] := '{}';
     open bigint[] := '{}';
     take bigint[] := '{}';
+    ends timestamptz[] := '{}';
+    now_is timestamptz;
     by_name jsonb;             -- positions by line, by SKU and by both
     candidates integer[];
     product text;
@@ -610,10 +612,6 @@ BEGIN
             PERFORM 1 FROM @store@.stock s WHERE s.sku = g.sku::omni.sku AND s.location_code = g.location FOR NO KEY UPDATE;
             FOR r IN SELECT v.* FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.sku = g.sku::omni.sku AND v.location_code = g.location AND v.open_qty > 0
                      ORDER BY v.reservation_id FOR NO KEY UPDATE LOOP
-                IF r.expires_at <= clock_timestamp() THEN
-                    late := least(late, r.reservation_id);
-                    CONTINUE;
-                END IF;
                 ids := ids || r.reservation_id;
                 id_lines := id_lines || r.line_no;
                 id_skus := id_skus || g.sku;
@@ -621,8 +619,18 @@ BEGIN
                 id_places := id_places || g.location;
                 open := open || r.open_qty;
                 take := take || 0::bigint;
+                ends := ends || coalesce(r.expires_at, 'infinity');
             END LOOP;
         END LOOP;
+        -- one moment for all of them, when nobody else can tidy them any more: what a bundle is made of has expired together
+        now_is := clock_timestamp();
+        IF now_is >= ANY (ends) THEN
+            SELECT min(u.id) FILTER (WHERE u.over), coalesce(array_agg(u.id ORDER BY u.i) FILTER (WHERE NOT u.over), '{}'), coalesce(array_agg(u.line_no ORDER BY u.i) FILTER (WHERE NOT u.over), '{}'),
+                   coalesce(array_agg(u.sku ORDER BY u.i) FILTER (WHERE NOT u.over), '{}'), coalesce(array_agg(u.bundle ORDER BY u.i) FILTER (WHERE NOT u.over), '{}'), coalesce(array_agg(u.place ORDER BY u.i) FILTER (WHERE NOT u.over), '{}'),
+                   coalesce(array_agg(u.units ORDER BY u.i) FILTER (WHERE NOT u.over), '{}'), coalesce(array_agg(0::bigint) FILTER (WHERE NOT u.over), '{}')
+            INTO late, ids, id_lines, id_skus, id_bundles, id_places, open, take
+            FROM (SELECT x.*, x.until <= now_is AS over FROM unnest(ids, id_lines, id_skus, id_bundles, id_places, open, ends) WITH ORDINALITY x(id, line_no, sku, bundle, place, units, until, i)) u;
+        END IF;
         IF ids = '{}' THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format(CASE WHEN late IS NULL THEN 'order %s has nothing%s reserved' ELSE 'what order %s had reserved%s has expired' END, order_name, CASE WHEN lines IS NULL THEN '' ELSE ' of that' END),
                 HINT = 'Reserve it first: reserve() says whether it is still there.';
@@ -693,7 +701,7 @@ BEGIN
                     SELECT max(ceil((x.rest + x.gone) / p.qty)) - max(ceil(x.rest / p.qty)) INTO g.qty
                     FROM (SELECT y.sku, sum(y.rest) AS rest, sum(y.gone) AS gone
                           FROM (SELECT v.sku::text AS sku, v.open_qty AS rest, 0 AS gone FROM @store@.reservations v
-                                WHERE v.order_ref = order_ref AND v.line_no = g.line_no AND v.bundle_sku = g.bundle::omni.sku AND v.open_qty > 0 AND v.expires_at > clock_timestamp()
+                                WHERE v.order_ref = order_ref AND v.line_no = g.line_no AND v.bundle_sku = g.bundle::omni.sku AND v.open_qty > 0 AND v.expires_at > now_is
                                 UNION ALL SELECT u.sku, 0, u.n FROM unnest(id_lines, id_skus, id_bundles, take) u(line_no, sku, bundle, n) WHERE u.line_no = g.line_no AND u.bundle = g.bundle) y GROUP BY y.sku) x
                     JOIN @store@.stock_parts(g.bundle) p ON p.part = x.sku;
                 END IF;
