@@ -1,5 +1,5 @@
 -- Views of stock and fulfillment for BI, read whole and for one SKU, and availability(): 30,000 orders of 90,000 lines with 150,000
--- events, 300,000 movements of 1,000 SKUs at 20 locations, 50 SKUs at 200 of 2,000; beside each, what plain SQL has to do at least.
+-- events, 300,000 movements of 1,000 SKUs at 20 locations, 19 of them bundles, 50 SKUs at 200 of 2,000; beside each, what plain SQL has to do at least.
 SET client_min_messages = warning;
 SELECT setseed(0.42);
 SELECT omni.create_store('shop') IS NOT NULL AS made \gset
@@ -20,6 +20,7 @@ SELECT l.order_ref, l.line_no, 's', l.qty, 'open', 'shipped', 'L' || 1 + l.line_
 UNION ALL SELECT l.order_ref, l.line_no, 'd', l.qty, 'shipped', 'delivered', NULL, o.placed_at + interval '2 d', 'P' FROM shop.order_lines l JOIN shop.orders o USING (order_ref) WHERE l.order_ref !~ '7';
 INSERT INTO shop.shipments (order_ref, shipment_key, shipped_at, delivered_at) SELECT order_ref, shipment_key, min(occurred_at), max(occurred_at) FILTER (WHERE to_state = 'delivered') FROM shop.order_line_events GROUP BY 1, 2;
 INSERT INTO shop.reservations (sku, order_ref, line_no, location_code, qty, open_qty, expires_at) SELECT sku, order_ref, line_no, 'L1', qty, qty, 'infinity' FROM shop.order_lines WHERE order_ref ~ '77';
+INSERT INTO shop.bundle_components (sku, component_sku, qty) SELECT omni.sku('S' || n * 50), omni.sku('S' || n * 50 + c), c FROM generate_series(1, 19) n, generate_series(1, 3) c;
 VACUUM ANALYZE;
 
 -- the statement for each of 20 SKUs
@@ -36,6 +37,7 @@ SELECT bench.compare('fact_fulfillment', '', 'SELECT count(x.*) FROM shop_bi.fac
 SELECT bench.compare('fill_rate', '', 'SELECT count(x.*) FROM shop_bi.fill_rate x', 'fact_order_line', 'SELECT count(x.*) FROM shop_bi.fact_order_line x', reps => 3);
 SELECT bench.compare('fulfillment_sla', '', 'SELECT count(x.*) FROM shop_bi.fulfillment_sla x', 'fact_order_line', 'SELECT count(x.*) FROM shop_bi.fact_order_line x', reps => 3);
 SELECT bench.compare('replenishment', '', 'SELECT count(x.*) FROM shop_bi.replenishment x', 'fact_order_line', 'SELECT count(x.*) FROM shop_bi.fact_order_line x', reps => 3);
+SELECT bench.compare('replenishment of a location', '', 'SELECT count(x.*) FROM shop_bi.replenishment x WHERE location_code = ''L2''', 'fact_order_line', 'SELECT count(x.*) FROM shop_bi.fact_order_line x', reps => 3);
 SELECT bench.compare('20 SKUs, one by one: ' || v, '', format('SELECT bench.each(''SELECT count(x.*) FROM shop_bi.%s x WHERE sku = ''''S$1'''''')', v), 'rows of the SKU in ' || t,
     format('SELECT bench.each(''SELECT count(x.*) FROM shop.%s x WHERE sku = ''''S$1'''''')', t), reps => 3)
 FROM (VALUES ('turnover', 'stock_movements'), ('fact_fulfillment', 'order_lines'), ('replenishment', 'order_lines')) v(v, t);

@@ -227,14 +227,17 @@ SELECT f.order_ref AS order_key, f.line_no::bigint AS line_no, f.sku, f.channel_
        CASE WHEN a.promised_at IS NULL OR q.qty_canceled = f.qty THEN NULL WHEN t.fulfilled_at IS NOT NULL THEN t.fulfilled_at <= a.promised_at
             WHEN a.promised_at < now() AND NOT t.fulfilled THEN false END AS on_time
 -- lines and their events are those of fact_order_line, joined before they are grouped: a few lines are found without reading all events. Beside the moves,
--- when units left, were ready for pickup, arrived: the moves that brought them so far; and where most of them left
+-- when units left, were ready for pickup, arrived: the moves that brought them so far; and where most of them left. Grouped by whole columns, of which
+-- PostgreSQL needs the primary keys alone; few lines have reservations or exchanges, which are looked for line by line or all at once, whatever is less
 FROM (SELECT l.order_ref, l.line_no, l.sku::text AS sku, l.qty, coalesce(l.state, o.state, 'open') AS said, o.channel_code, coalesce(o.market_code, c.market_code) AS market_code, coalesce(m.time_zone, 'UTC') AS time_zone,
              (o.placed_at AT TIME ZONE coalesce(m.time_zone, 'UTC'))::date AS order_date, o.placed_at, o.method, o.promised_at,
              CASE WHEN bool_and(v.sound) THEN omni.order_line_state(v.qty, v.from_state, v.to_state) FILTER (WHERE v.sound) END AS moves,
              substr(min(lpad((9223372036854775807 - greatest(v.qty, 0))::text, 19, '0') || v.location_code COLLATE "C") FILTER (WHERE v.ships), 20) COLLATE "default" AS left_from,
              max(v.occurred_at) FILTER (WHERE v.ships) AS shipped_at, max(v.occurred_at) FILTER (WHERE v.readies) AS ready_at, sum(v.qty) FILTER (WHERE v.readies) AS ready,
              max(v.occurred_at) FILTER (WHERE v.delivers) AS delivered_at,
-             CASE WHEN bool_and(v.arrived_at IS NOT NULL) FILTER (WHERE v.ships) THEN max(v.arrived_at) FILTER (WHERE v.ships) END AS arrived_at
+             CASE WHEN bool_and(v.arrived_at IS NOT NULL) FILTER (WHERE v.ships) THEN max(v.arrived_at) FILTER (WHERE v.ships) END AS arrived_at,
+             EXISTS (SELECT FROM @store@.reservations x WHERE x.order_ref = l.order_ref AND x.line_no = l.line_no) AS held,
+             EXISTS (SELECT FROM @store@.returns x WHERE x.order_ref = l.order_ref AND x.exchange_order_ref = l.order_ref AND x.exchange_line_no = l.line_no) AS exchanged
       FROM @store@.order_lines l
       JOIN @store@.orders o ON o.order_ref = l.order_ref
       LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
@@ -247,27 +250,27 @@ FROM (SELECT l.order_ref, l.line_no, l.sku::text AS sku, l.qty, coalesce(l.state
                             AND NOT (omni.any_reached(x.from_state, 'delivered') OR x.from_state = ANY ('{ready_for_pickup,customer_arrived}'::omni.order_state[])) AS readies
                  FROM @store@.order_line_events x LEFT JOIN @store@.shipments s ON s.order_ref = x.order_ref AND s.shipment_key = x.shipment_key) v
           ON v.order_ref = l.order_ref AND v.line_no = l.line_no
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) f
+      GROUP BY l.order_ref, l.line_no, l.sku, l.qty, l.state, o.order_ref, o.state, o.channel_code, o.market_code, o.placed_at, o.method, o.promised_at, c.channel_code, c.market_code, m.market_code, m.time_zone) f
 CROSS JOIN LATERAL (SELECT CASE WHEN f.moves IS NOT NULL AND f.qty > 0 THEN omni.order_quantities_try(omni.order_moves_add(f.moves, f.qty, NULL, 'open'::omni.order_state)) END AS units OFFSET 0) e
 CROSS JOIN LATERAL (SELECT coalesce(omni.quantity_reached(e.units, 'shipped'), CASE WHEN omni.reached(f.said, 'shipped') THEN f.qty WHEN NOT omni.any_reached(f.said, 'shipped') THEN 0 END) AS qty_shipped,
                            coalesce(omni.quantity_reached(e.units, 'delivered'), CASE WHEN omni.reached(f.said, 'delivered') THEN f.qty WHEN NOT omni.any_reached(f.said, 'delivered') THEN 0 END) AS qty_delivered,
                            coalesce(omni.quantity_reached(e.units, 'canceled'), CASE WHEN omni.reached(f.said, 'canceled') THEN f.qty WHEN NOT omni.any_reached(f.said, 'canceled') THEN 0 END) AS qty_canceled OFFSET 0) q
 -- what is held for it; of a bundle, as many as there are of each component
-LEFT JOIN LATERAL (SELECT min(h.units) AS units, (array_agg(h.location_code ORDER BY h.qty DESC, h.location_code COLLATE "C"))[1] AS location_code
-                   FROM (SELECT div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units,
-                                (array_agg(x.location_code ORDER BY x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C"))[1] AS location_code, max(x.open_qty) AS qty
-                         FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
-                         WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no GROUP BY x.sku) h) r ON true
+CROSS JOIN LATERAL (SELECT CASE WHEN f.held THEN (SELECT min(h.units) FROM (SELECT div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units
+                                                                            FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
+                                                                            WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no GROUP BY x.sku) h) END AS units,
+                           CASE WHEN f.held THEN (SELECT h.location_code FROM (SELECT DISTINCT ON (x.sku) x.location_code, x.open_qty FROM @store@.reservations x WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no
+                                                                               ORDER BY x.sku, x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C") h
+                                                  ORDER BY h.open_qty DESC, h.location_code COLLATE "C" LIMIT 1) END AS location_code OFFSET 0) r
 -- what is given in exchange was asked for later, and not promised with the order
-CROSS JOIN LATERAL (SELECT coalesce(min(x.requested_at), f.placed_at) AS asked_at, CASE count(*) WHEN 0 THEN f.promised_at END AS promised_at
-                    FROM @store@.returns x WHERE x.order_ref = f.order_ref AND x.exchange_order_ref = f.order_ref AND x.exchange_line_no = f.line_no) a
+CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN f.exchanged THEN (SELECT min(x.requested_at) FROM @store@.returns x WHERE x.order_ref = f.order_ref AND x.exchange_order_ref = f.order_ref AND x.exchange_line_no = f.line_no) END, f.placed_at) AS asked_at,
+                           CASE WHEN NOT f.exchanged THEN f.promised_at END AS promised_at) a
 CROSS JOIN LATERAL (SELECT q.qty_shipped > 0 AND q.qty_shipped + q.qty_canceled >= f.qty AS shipped, q.qty_delivered > 0 AND q.qty_delivered + q.qty_canceled >= f.qty AS delivered,
-                           coalesce(f.method IN ('pickup', 'curbside', 'ship_to_store'), false) AS collected OFFSET 0) d
+                           coalesce(f.method IN ('pickup', 'curbside', 'ship_to_store'), false) AS collected) d
 -- where there are no events: when the last of the shipments left and arrived, if all did
-LEFT JOIN LATERAL (SELECT CASE WHEN bool_and(x.shipped_at IS NOT NULL) THEN max(x.shipped_at) END AS shipped_at, CASE WHEN bool_and(x.delivered_at IS NOT NULL) THEN max(x.delivered_at) END AS delivered_at
-                   FROM @store@.shipments x WHERE x.order_ref = f.order_ref AND (d.shipped AND f.shipped_at IS NULL OR d.delivered AND coalesce(f.delivered_at, f.arrived_at) IS NULL)) s ON true
-CROSS JOIN LATERAL (SELECT CASE WHEN d.shipped THEN coalesce(f.shipped_at, s.shipped_at) END AS shipped_at,
-                           CASE WHEN d.delivered THEN coalesce(f.delivered_at, f.arrived_at, s.delivered_at) WHEN d.shipped THEN coalesce(f.arrived_at, CASE WHEN f.shipped_at IS NULL THEN s.delivered_at END) END AS delivered_at) w
+CROSS JOIN LATERAL (SELECT CASE WHEN d.shipped THEN coalesce(f.shipped_at, (SELECT CASE WHEN bool_and(x.shipped_at IS NOT NULL) THEN max(x.shipped_at) END FROM @store@.shipments x WHERE x.order_ref = f.order_ref)) END AS shipped_at,
+                           CASE WHEN d.shipped OR d.delivered THEN coalesce(CASE WHEN d.delivered THEN f.delivered_at END, f.arrived_at,
+                               CASE WHEN d.delivered OR f.shipped_at IS NULL THEN (SELECT CASE WHEN bool_and(x.delivered_at IS NOT NULL) THEN max(x.delivered_at) END FROM @store@.shipments x WHERE x.order_ref = f.order_ref) END) END AS delivered_at) w
 CROSS JOIN LATERAL (SELECT w.shipped_at, w.delivered_at, CASE WHEN NOT d.collected THEN w.delivered_at WHEN f.ready + q.qty_canceled >= f.qty THEN f.ready_at WHEN f.ready_at IS NULL AND f.method <> 'ship_to_store' THEN w.shipped_at ELSE w.delivered_at END AS fulfilled_at,
                            coalesce(d.delivered, false) AS fulfilled) t;
 COMMENT ON VIEW @bi@.fact_fulfillment IS 'how each order line was filled and how long that took, a row a line; times are of the line as a whole, when the last of its units had come so far';
@@ -389,13 +392,25 @@ FROM (SELECT a.sku::text AS sku, a.location_code, a.market_code, a.on_hand::nume
       CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(u.qty - coalesce(u.received_qty, 0), 0)), 0)::bigint AS units, min(u.expected_at) FILTER (WHERE u.qty > coalesce(u.received_qty, 0)) AS expected_at
                           FROM @store@.supplies u WHERE u.sku = a.sku AND u.location_code = a.location_code AND u.closed_at IS NULL) y
       WHERE a.reorder_point IS NOT NULL AND a.active AND coalesce(i.active, true)) p
--- lines of the SKU, of which all are read in one pass or those of one SKU; and of the bundles that it is a part of
-LEFT JOIN (SELECT f.sku, sum(greatest(f.qty - coalesce(f.qty_shipped, 0) - coalesce(f.qty_canceled, 0) - f.qty_reserved, 0)) AS units
-           FROM @bi@.fact_fulfillment f GROUP BY f.sku) d ON d.sku = p.sku
-CROSS JOIN LATERAL (SELECT coalesce(sum(g.units * b.qty), 0) AS units FROM @store@.bundle_components b
-                    CROSS JOIN LATERAL (SELECT sum(greatest(f.qty - coalesce(f.qty_shipped, 0) - coalesce(f.qty_canceled, 0) - f.qty_reserved, 0)) AS units FROM @bi@.fact_fulfillment f WHERE f.sku = b.sku::text) g
-                    WHERE b.component_sku = p.sku AND p.most_stocked) c
-CROSS JOIN LATERAL (SELECT CASE WHEN p.most_stocked THEN greatest(CASE WHEN NOT EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = p.sku) THEN coalesce(d.units, 0) ELSE 0 END + c.units - p.held_elsewhere, 0) ELSE 0 END AS open_demand OFFSET 0) o
+-- units that are neither shipped, canceled nor held, as fact_fulfillment tells them, of lines of the SKU and of the bundles that it is a part of: all SKUs in one
+-- pass, one SKU by its lines
+LEFT JOIN (SELECT g.sku, sum(u.units) FILTER (WHERE g.each IS NULL) AS own, sum(u.units::numeric * g.each) AS bundled
+           FROM (SELECT k.sku, k.each, k.order_ref, k.line_no, k.qty, coalesce(k.state, o.state, 'open') AS said,
+                        CASE WHEN bool_and(v.sound) THEN omni.order_line_state(v.qty, v.from_state, v.to_state) FILTER (WHERE v.sound) END AS moves,
+                        EXISTS (SELECT FROM @store@.reservations x WHERE x.order_ref = k.order_ref AND x.line_no = k.line_no) AS held
+                 FROM (SELECT l.sku::text AS sku, NULL::bigint AS each, l.order_ref, l.line_no, l.qty, l.state FROM @store@.order_lines l
+                       UNION ALL SELECT b.component_sku::text, b.qty, l.order_ref, l.line_no, l.qty, l.state FROM @store@.bundle_components b JOIN @store@.order_lines l ON l.sku = b.sku) k
+                 JOIN @store@.orders o ON o.order_ref = k.order_ref
+                 LEFT JOIN (SELECT x.*, coalesce(x.qty > 0 AND omni.single_state(x.from_state) AND omni.single_state(x.to_state), false) AS sound FROM @store@.order_line_events x) v ON v.order_ref = k.order_ref AND v.line_no = k.line_no
+                 GROUP BY k.order_ref, k.line_no, k.sku, k.each, k.qty, k.state, o.order_ref, o.state) g
+           CROSS JOIN LATERAL (SELECT CASE WHEN g.moves IS NOT NULL AND g.qty > 0 THEN omni.order_quantities_try(omni.order_moves_add(g.moves, g.qty, NULL, 'open'::omni.order_state)) END AS units OFFSET 0) e
+           CROSS JOIN LATERAL (SELECT greatest(g.qty - coalesce(omni.quantity_reached(e.units, 'shipped'), CASE WHEN omni.reached(g.said, 'shipped') THEN g.qty END, 0)
+                                                     - coalesce(omni.quantity_reached(e.units, 'canceled'), CASE WHEN omni.reached(g.said, 'canceled') THEN g.qty END, 0)
+                                                     - CASE WHEN g.held THEN (SELECT min(h.units) FROM (SELECT div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units
+                                                                                                        FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
+                                                                                                        WHERE x.order_ref = g.order_ref AND x.line_no = g.line_no GROUP BY x.sku) h)::bigint ELSE 0 END, 0) AS units OFFSET 0) u
+           GROUP BY g.sku) d ON d.sku = p.sku
+CROSS JOIN LATERAL (SELECT CASE WHEN p.most_stocked THEN greatest(CASE WHEN NOT EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = p.sku) THEN coalesce(d.own, 0) ELSE 0 END + coalesce(d.bundled, 0) - p.held_elsewhere, 0) ELSE 0 END AS open_demand OFFSET 0) o
 CROSS JOIN LATERAL (SELECT o.open_demand, p.on_hand - p.held + p.incoming - o.open_demand AS position) n
 WHERE n.position <= p.reorder_point AND n.position < greatest(p.order_up_to, p.reorder_point);
 COMMENT ON VIEW @bi@.replenishment IS 'what to order now: SKUs of active locations whose position is not above reorder_point, and how many units bring it up to order_up_to';
