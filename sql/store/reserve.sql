@@ -24,6 +24,7 @@ COMMENT ON FUNCTION @store@.reserve(text, jsonb, interval, text, boolean, boolea
 /*
  * The open reservations of an order that lines name, or all: in the order of locks, (sku, location, reservation). A line names
  * its reservations by any of "reservation_id", "line", "sku" and "location", and how many units are meant by "qty": of the latest ones first.
+ * Units of a bundle, by its SKU or by a line that holds nothing else, are so many of each component.
  */
 CREATE OR REPLACE FUNCTION @store@.held_by(order_ref text, lines jsonb, OUT sku text, OUT location text, OUT reservation_id bigint, OUT line integer, OUT qty bigint, OUT expired boolean)
     RETURNS SETOF record LANGUAGE plpgsql VOLATILE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
@@ -33,13 +34,16 @@ DECLARE
     n bigint;
     wanted jsonb;
     code omni.sku;
-    left_over bigint;
+    left_over numeric;
     part bigint;
+    component record;
+    product text;               -- the bundle that a line is about
     locked bigint[] := '{}';
     example CONSTANT text := 'For example {"line": 1}, {"sku": "TS-RED", "qty": 2} or {"reservation_id": 17}.';
     -- the reservations, each at one position, in the order of locks: what is open, and what lines name
     ids bigint[];
     skus text[];
+    bundles text[];
     places text[];
     line_nos integer[];
     opens bigint[];
@@ -47,6 +51,7 @@ DECLARE
     takes bigint[];
     by_name jsonb;              -- positions, the latest first, by what a line may say
     i integer;
+    named integer[];            -- positions that a line may take from
 BEGIN
     IF held_by.order_ref IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
@@ -67,13 +72,13 @@ BEGIN
     ELSIF jsonb_array_length(held_by.lines) > 10000 THEN
         RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = format('%s lines are too many for a call', jsonb_array_length(held_by.lines)), DETAIL = 'A call takes 10000 lines at most.', HINT = 'Make several calls, or leave the lines out for all.';
     END IF;
-    SELECT coalesce(array_agg(x.reservation_id), '{}'), array_agg(x.sku::text), array_agg(x.location_code), array_agg(x.line_no), array_agg(x.open_qty), array_agg(x.is_over), array_agg(0::bigint)
-    INTO ids, skus, places, line_nos, opens, overs, takes
+    SELECT coalesce(array_agg(x.reservation_id), '{}'), array_agg(x.sku::text), array_agg(x.bundle_sku::text), array_agg(x.location_code), array_agg(x.line_no), array_agg(x.open_qty), array_agg(x.is_over), array_agg(0::bigint)
+    INTO ids, skus, bundles, places, line_nos, opens, overs, takes
     FROM (SELECT r.*, r.expires_at <= now() AS is_over FROM @store@.reservations r
           WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (locked) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id) x;
     SELECT jsonb_object_agg(x.name, x.positions) INTO by_name
     FROM (SELECT k.name, jsonb_agg(u.i ORDER BY u.id DESC) AS positions
-          FROM unnest(ids, skus, places, line_nos) WITH ORDINALITY u(id, sku, place, line_no, i), unnest(ARRAY['', 'id ' || u.id, 'line ' || u.line_no, 'sku ' || u.sku, 'location ' || u.place]) k(name) GROUP BY k.name) x;
+          FROM unnest(ids, skus, bundles, places, line_nos) WITH ORDINALITY u(id, sku, bundle, place, line_no, i), unnest(ARRAY['', 'id ' || u.id, 'line ' || u.line_no, 'sku ' || u.sku, 'sku ' || u.bundle, 'location ' || u.place]) k(name) WHERE k.name IS NOT NULL GROUP BY k.name) x;
     FOR wanted, n IN SELECT w.value, w.ordinality FROM jsonb_array_elements(held_by.lines) WITH ORDINALITY w LOOP
         IF jsonb_typeof(wanted) <> 'object' OR wanted = '{}' OR EXISTS (SELECT FROM jsonb_object_keys(wanted) k WHERE k NOT IN ('reservation_id', 'line', 'sku', 'location', 'qty')) THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of the call does not tell what to release: %s', n, left(wanted::text, 64)), HINT = example;
@@ -88,19 +93,28 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of the call: a number is out of range: %s', n, left(wanted::text, 64)), HINT = 'A quantity is 1 or more, a line 0 or more. ' || example;
         END IF;
         code := (wanted ->> 'sku')::omni.sku;
-        left_over := coalesce(trunc((wanted ->> 'qty')::numeric)::bigint, 9223372036854775807);
-        FOR i IN SELECT p::integer FROM jsonb_array_elements_text(by_name -> CASE WHEN wanted ? 'reservation_id' THEN 'id ' || trunc((wanted ->> 'reservation_id')::numeric) WHEN wanted ? 'line' THEN 'line ' || trunc((wanted ->> 'line')::numeric)
-                                                                             WHEN code IS NOT NULL THEN 'sku ' || code WHEN wanted ? 'location' THEN 'location ' || (wanted ->> 'location') ELSE '' END) p LOOP
-            EXIT WHEN left_over = 0;
-            CONTINUE WHEN opens[i] = takes[i] OR skus[i] <> code::text OR places[i] <> wanted ->> 'location' OR line_nos[i] <> (wanted ->> 'line')::numeric;
-            part := least(left_over, opens[i] - takes[i]);
-            takes[i] := takes[i] + part;
-            left_over := left_over - part;
+        named := ARRAY(SELECT p::integer FROM jsonb_array_elements_text(by_name -> CASE WHEN wanted ? 'reservation_id' THEN 'id ' || trunc((wanted ->> 'reservation_id')::numeric) WHEN wanted ? 'line' THEN 'line ' || trunc((wanted ->> 'line')::numeric)
+                                                                             WHEN code IS NOT NULL THEN 'sku ' || code WHEN wanted ? 'location' THEN 'location ' || (wanted ->> 'location') ELSE '' END) WITH ORDINALITY x(p, n)
+                       WHERE opens[p::integer] > takes[p::integer] AND (code IS NULL OR code::text IN (skus[p::integer], bundles[p::integer])) AND (NOT wanted ? 'location' OR places[p::integer] = wanted ->> 'location')
+                             AND (NOT wanted ? 'line' OR line_nos[p::integer] = (wanted ->> 'line')::numeric) ORDER BY x.n);
+        SELECT CASE WHEN wanted ? 'qty' AND NOT wanted ? 'reservation_id' AND count(DISTINCT coalesce(bundles[c], '')) = 1 AND (code IS NOT NULL OR wanted ? 'line') AND bool_and(skus[c] IS DISTINCT FROM code::text) THEN min(bundles[c]) END
+        INTO product FROM unnest(named) c;
+        FOR component IN SELECT p.part AS sku, p.qty * (wanted ->> 'qty')::numeric AS units FROM @store@.stock_parts(product) p WHERE product IS NOT NULL
+                         UNION ALL SELECT NULL, coalesce((wanted ->> 'qty')::numeric, 'Infinity') WHERE product IS NULL LOOP
+            left_over := component.units;
+            FOREACH i IN ARRAY named LOOP
+                EXIT WHEN left_over = 0;
+                CONTINUE WHEN opens[i] = takes[i] OR skus[i] <> component.sku;
+                part := least(left_over, opens[i] - takes[i]);
+                takes[i] := takes[i] + part;
+                left_over := left_over - part;
+            END LOOP;
+            EXIT WHEN left_over > 0;
         END LOOP;
-        IF wanted ? 'qty' AND left_over > 0 OR NOT wanted ? 'qty' AND left_over = 9223372036854775807 THEN
+        IF wanted ? 'qty' AND left_over > 0 OR named = '{}' THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('line %s of the call is about more units than are held: %s', n, left(wanted::text, 64)),
-                DETAIL = CASE WHEN wanted ? 'qty' THEN format('%s of them are not held for this order.', left_over) ELSE 'No open reservation of this order is like that.' END,
-                HINT = 'reservations tells what is open: of a bundle, its components. Leave the lines out to release all.';
+                DETAIL = CASE WHEN wanted ? 'qty' THEN format('%s of %s are not held for this order.', left_over, coalesce(component.sku, 'them')) ELSE 'No open reservation of this order is like that.' END,
+                HINT = 'reservations tells what is open. Leave the lines out to release all.';
         END IF;
     END LOOP;
     RETURN QUERY SELECT u.sku, u.place, u.id, u.line_no, u.units, u.is_over FROM unnest(ids, skus, places, line_nos, takes, overs) WITH ORDINALITY u(id, sku, place, line_no, units, is_over, position)

@@ -39,7 +39,7 @@
 #include "store/plan.h"
 #include "store/reserve.h"
 
-#define ORDER_BYTES_MAX		255
+#define ORDER_BYTES_MAX		512
 #define KEY_BYTES_MAX		200
 #define TTL_DAYS_MAX		36000000.0
 

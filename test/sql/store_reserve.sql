@@ -38,6 +38,17 @@ SELECT pg_temp.got('4', '[{"sku": "BOX", "qty": 1, "location": "BER"}, {"sku": "
 SELECT pg_temp.got('4', '[{"sku": "BOX", "qty": 1, "location": "BER"}, {"sku": "A", "qty": 5, "location": "BER"}]');
 -- parts of a call are whole bundles
 SELECT pg_temp.got('4', '[{"sku": "CRATE", "qty": 3}, {"sku": "A", "qty": 5}]', partial => true);
+-- units of a bundle are so many of each component, whatever a line of the call names it by; a component goes by its own SKU
+SELECT sku, open_qty, bundle_sku, line_no FROM shop.reservations WHERE order_ref = '3' ORDER BY line_no, sku;
+BEGIN;
+SELECT line, sku, qty FROM shop.release('3', '[{"line": 1, "qty": 1}]');
+SELECT line, sku, qty FROM shop.release('3', '[{"sku": "BOX", "qty": 1}]');
+ROLLBACK;
+BEGIN;
+SELECT line, sku, qty FROM shop.release('3', '[{"line": 1, "sku": "A", "qty": 1}]');
+SELECT line, sku, qty FROM shop.release('3', '[{"sku": "BOX"}]');
+ROLLBACK;
+SELECT line, sku, qty FROM shop.release('3', '[{"line": 1, "qty": 100}]');
 SELECT count(*) AS released FROM shop.release('3') \gset
 SELECT count(*) AS released FROM shop.release('4') \gset
 INSERT INTO shop.bundle_components (sku, component_sku, qty) VALUES ('X', 'Y', 1), ('Y', 'X', 1);
