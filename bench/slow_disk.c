@@ -2,9 +2,9 @@
  * slow_disk.c
  *	  A disk that answers later: fdatasync() takes SLOW_DISK_US microseconds longer than it does.
  *
- * bench.sh compiles it, and starts the server with it in LD_PRELOAD.  PostgreSQL flushes its log by
- * fdatasync() on Linux, so that each commit waits as it does for a disk without a write cache that
- * outlives a loss of power.  The processor is free meanwhile.
+ * restart_server.sh compiles it, and starts the server with it in LD_PRELOAD.  PostgreSQL flushes
+ * its log by fdatasync() on Linux, so that each commit waits as it does for a disk without a write
+ * cache that outlives a loss of power.  The processor is free meanwhile.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -9,15 +9,8 @@ OMNI_SHARED=${OMNI_SHARED:-$(cd "$OMNI_ROOT/../shared" 2>/dev/null && pwd)}
 omni_build
 CLUSTER_FSYNC=on CLUSTER_CONF="shared_buffers = '1GB'
 autovacuum = off" cluster_start
-# restart_server US, for the benchmarks: the server anew, on a disk that takes so many microseconds longer for each fdatasync
-${CC:-cc} -O2 -shared -fPIC -o "$OMNI_TMP/slow_disk.so" "$OMNI_ROOT/bench/slow_disk.c" || die "bench/slow_disk.c does not compile"
-restart_server() {
-	local preload=
-	[ "$1" = 0 ] || preload=$OMNI_TMP/slow_disk.so
-	as_server env LD_PRELOAD="$preload" SLOW_DISK_US="$1" "$PG_BIN/pg_ctl" -D "$OMNI_TMP/data" -l "$OMNI_TMP/data/server.log" -w -s restart
-}
+# for bench/restart_server.sh
 export OMNI_TMP PG_BIN
-export -f as_server restart_server
 # Splink, where Python packages can be had; the benchmark that wants it says when it is not there
 splink=${OMNI_SPLINK:-${XDG_CACHE_HOME:-$HOME/.cache}/omni-splink}
 export SPLINK_PYTHON=
