@@ -206,6 +206,7 @@ FROM (VALUES
     ('stock', 8, 'slots', 'integer', 'NOT NULL DEFAULT 0 CHECK (slots BETWEEN 0 AND 64)', false, 'in how many slots its units are held, so that many can reserve at once; 0: none'),
     ('stock', 9, 'reorder_point', 'bigint', '', false, 'order when no more than these are there or on their way'),
     ('stock', 10, 'order_up_to', 'bigint', '', false, 'and so many then that there are these'),
+    ('stock', 11, 'slots_until', 'timestamp with time zone', '', false, 'when expire() gives up slots that sessions made; NULL: never'),
 
     ('stock_slots', 1, 'sku', 'omni.sku', 'NOT NULL', true, 'what'),
     ('stock_slots', 2, 'location_code', 'text', 'NOT NULL', true, 'where'),

@@ -214,15 +214,34 @@ DECLARE
     tidied jsonb[] := '{}';
     n bigint := 0;
     held record;
+    past record;                -- spots whose slots are given up
 BEGIN
     IF expire.max IS NULL OR expire.max < 1 THEN
         RAISE EXCEPTION USING ERRCODE = CASE WHEN expire.max IS NULL THEN 'null_value_not_allowed' ELSE 'numeric_value_out_of_range' END, MESSAGE = 'max has to be 1 or more', HINT = 'It is how many reservations are tidied at most.';
     END IF;
     PERFORM @store@.stock_writable();
-    FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM
-                    (SELECT x.sku, x.location_code FROM @store@.reservations x WHERE x.open_qty > 0 AND x.expires_at <= now() LIMIT expire.max) r ORDER BY 1, 2 LOOP
-        PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE SKIP LOCKED;
+    -- of those who may: what sessions made slots for a while ago goes without, until they make some again
+    SELECT NULL::text[] AS skus, NULL::text[] AS locations INTO past;
+    IF has_table_privilege('@store@.stock_slots', 'SELECT') AND has_table_privilege('@store@.stock_slots', 'INSERT') AND has_table_privilege('@store@.stock_slots', 'UPDATE') THEN
+        SELECT array_agg(s.sku::text) AS skus, array_agg(s.location_code) AS locations INTO past
+        FROM @store@.stock_slots l JOIN @store@.stock s ON s.sku = l.sku AND s.location_code = l.location_code WHERE l.slot = 0 AND s.slots > 0 AND s.slots_until <= now();
+    END IF;
+    FOR spot IN SELECT r.sku, r.location_code COLLATE "C" AS location_code, bool_or(r.is_over) AS is_over FROM
+                    (SELECT x.sku, x.location_code, x.is_over FROM (SELECT y.sku, y.location_code, false AS is_over FROM @store@.reservations y WHERE y.open_qty > 0 AND y.expires_at <= now() LIMIT expire.max) x
+                     UNION ALL SELECT u.sku::omni.sku, u.location, true FROM unnest(past.skus, past.locations) u(sku, location)) r GROUP BY 1, 2 ORDER BY 1, 2 LOOP
+        EXIT WHEN n >= expire.max;
+        PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code AND (NOT spot.is_over OR s.slots_until <= now()) FOR NO KEY UPDATE SKIP LOCKED;
         CONTINUE WHEN NOT FOUND;
+        IF spot.is_over THEN
+            -- which tidies its reservations, too, after the slots
+            SELECT count(*) AS n, coalesce(sum(r.open_qty), 0)::bigint AS units INTO held FROM @store@.reservations r WHERE r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0 AND r.expires_at <= now();
+            PERFORM omni.store_slots('@store@'::regnamespace, spot.sku::text, spot.location_code, 0);
+            UPDATE @store@.stock s SET slots_until = NULL WHERE s.sku = spot.sku AND s.location_code = spot.location_code;
+            CONTINUE WHEN held.n = 0;
+            tidied := tidied || jsonb_build_object('sku', spot.sku::text, 'location', spot.location_code, 'qty', held.units, 'reservations', held.n);
+            n := n + held.n;
+            CONTINUE;
+        END IF;
         WITH e AS MATERIALIZED (SELECT r.order_ref, r.reservation_id, r.open_qty FROM @store@.reservations r WHERE r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0 AND r.expires_at <= now()
                                 ORDER BY r.reservation_id LIMIT expire.max - n FOR NO KEY UPDATE SKIP LOCKED),
              u AS (UPDATE @store@.reservations r SET open_qty = 0 FROM e WHERE r.order_ref = e.order_ref AND r.sku = spot.sku AND r.reservation_id = e.reservation_id),
@@ -233,14 +252,13 @@ BEGIN
         UPDATE @store@.stock s SET reserved = s.reserved - held.units WHERE s.sku = spot.sku AND s.location_code = spot.location_code;
         tidied := tidied || jsonb_build_object('sku', spot.sku::text, 'location', spot.location_code, 'qty', held.units, 'reservations', held.n);
         n := n + held.n;
-        EXIT WHEN n >= expire.max;
     END LOOP;
     IF n > 0 THEN
         PERFORM @store@.request_done(NULL, 'expire', NULL, 0, jsonb_build_object('lines', to_jsonb(tidied)));
     END IF;
     RETURN n;
 END $$;
-COMMENT ON FUNCTION @store@.expire(integer) IS 'tidy reservations that have expired, so many at most: they count no longer anyway. Gives how many; run it every minute or so';
+COMMENT ON FUNCTION @store@.expire(integer) IS 'tidy reservations that have expired, so many at most: they count no longer anyway. Gives how many; run it every minute or so. Gives up slots that sessions made longer than 15 minutes ago, too';
 
 CREATE OR REPLACE FUNCTION @store@.set_high_contention(sku text, slots integer DEFAULT 16)
     RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -257,6 +275,7 @@ BEGIN
     END IF;
     FOR spot IN SELECT s.location_code FROM @store@.stock s WHERE s.sku = code ORDER BY s.location_code COLLATE "C" LOOP
         PERFORM omni.store_slots('@store@'::regnamespace, code::text, spot.location_code, set_high_contention.slots);
+        UPDATE @store@.stock s SET slots_until = NULL WHERE s.sku = code AND s.location_code = spot.location_code AND s.slots_until IS NOT NULL;
         n := n + 1;
     END LOOP;
     IF n = 0 THEN

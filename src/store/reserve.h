@@ -48,6 +48,7 @@ typedef struct ReserveStore
 	SPIPlanPtr	lock_slots;
 	SPIPlanPtr	expire;
 	SPIPlanPtr	settle;
+	SPIPlanPtr	lend;
 	SPIPlanPtr	fill_slots;
 	SPIPlanPtr	request;
 	SPIPlanPtr	answer;

@@ -59,6 +59,7 @@
 #define WANTED_SECONDS	10
 #define WANTED_SLOTS	16
 #define WANTED_UNITS	128
+#define WANTED_MINUTES	15		/* then expire() ends it; who waits again begins it again */
 
 /* ---- the statements of a store ---- */
 
@@ -95,6 +96,7 @@ forget_all(ReserveStore *store)
 	forget(&store->lock_slots);
 	forget(&store->expire);
 	forget(&store->settle);
+	forget(&store->lend);
 	forget(&store->fill_slots);
 	forget(&store->request);
 	forget(&store->answer);
@@ -605,9 +607,17 @@ was_waiting(ReserveCall *call, const ReserveSpot *spot, Memory *memory)
 		ReserveSpot now_locked = {.sku = spot->sku, .place = spot->place};
 
 		reserve_lock(call, &now_locked, PG_INT64_MAX);
-		reserve_settle(call, &now_locked, now_locked.slots > 0 ||
-					   reserve_available(&now_locked) < WANTED_UNITS ? now_locked.slots :
-					   WANTED_SLOTS);
+		if (now_locked.slots > 0 || reserve_available(&now_locked) < WANTED_UNITS)
+		{
+			reserve_settle(call, &now_locked, now_locked.slots);
+			return;
+		}
+		reserve_settle(call, &now_locked, WANTED_SLOTS);
+		if (!call->store->lend)
+			prepared(call, &call->store->lend, "UPDATE {}.stock s SET slots_until = "
+					 "pg_catalog.now() OPERATOR(pg_catalog.+) pg_catalog.make_interval("
+					 "mins => " CppAsString2(WANTED_MINUTES) ") WHERE " AT_SPOT("s"));
+		run(call, call->store->lend);
 	}
 }
 

@@ -322,7 +322,7 @@ ROLLBACK;
 SELECT omni.create_store('zz_a');
 SET client_min_messages = warning;
 DROP TABLE zz_a.payments, zz_a.stock_movements, zz_a.rejects CASCADE;
-ALTER TABLE zz_a.stock DROP incoming CASCADE, DROP backorder_limit, DROP slots, DROP reorder_point, DROP order_up_to;
+ALTER TABLE zz_a.stock DROP incoming CASCADE, DROP backorder_limit, DROP slots, DROP slots_until, DROP reorder_point, DROP order_up_to;
 ALTER TABLE zz_a.orders DROP state CASCADE;
 DROP VIEW zz_a_pii.customer_identifier;
 RESET client_min_messages;

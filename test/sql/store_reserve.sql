@@ -145,6 +145,21 @@ SELECT pg_temp.got('32', '[{"sku": "HOT", "qty": 1, "location": "BER"}]', channe
 SELECT shop.set_high_contention('HOT', 0);
 SELECT location_code, on_hand, reserved, slots FROM shop.stock WHERE sku = 'HOT' ORDER BY 1;
 SELECT DISTINCT free FROM shop.stock_slots;
+-- those that were asked for stay; those that sessions made are given up when their time is over, with what has expired
+SELECT shop.set_high_contention('HOT', 4), shop.expire();
+SELECT location_code, slots, slots_until FROM shop.stock WHERE sku = 'HOT' ORDER BY 1;
+UPDATE shop.stock SET slots_until = now() + interval '1 min' WHERE sku = 'HOT';
+SELECT shop.expire();
+UPDATE shop.stock SET slots_until = now() WHERE sku = 'HOT' AND location_code = 'BER';
+UPDATE shop.reservations SET expires_at = now() WHERE order_ref = '30' AND location_code = 'BER';
+SELECT shop.expire();
+SELECT o.answer FROM shop.outbox o WHERE o.call = 'expire' ORDER BY o.outbox_id DESC LIMIT 1;
+SELECT location_code, on_hand, reserved, slots, slots_until IS NOT NULL AS until FROM shop.stock WHERE sku = 'HOT' ORDER BY 1;
+SELECT location_code, sum(free) FROM shop.stock_slots GROUP BY 1 ORDER BY 1;
+SELECT shop.set_high_contention('HOT', 4);
+SELECT count(slots_until) FROM shop.stock;
+SELECT shop.set_high_contention('HOT', 0);
+SELECT * FROM shop.stock_problems;
 SELECT shop.set_high_contention('HOT', 65), 1;
 \echo :LAST_ERROR_SQLSTATE
 SELECT shop.set_high_contention('NEVER', 2);

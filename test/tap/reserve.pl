@@ -73,6 +73,8 @@ my $wanted = $node->basedir . '/wanted.sql';
 append_to_file($wanted, "SELECT shop.reserve('w', '[{\"sku\": \"WANTED\", \"qty\": 1, \"location\": \"WH\"}]');\n");
 run_command([ 'pgbench', '-n', '-c', 8, '-j', 2, '-t', 300, '-f', $wanted, $node->connstr('postgres') ]);
 is($node->safe_psql('postgres', "SELECT slots, (SELECT sum(open_qty) FROM shop.reservations WHERE sku = 'WANTED') FROM shop.stock WHERE sku = 'WANTED'"), '16|2400', 'slots were made in the midst of it');
+is($node->safe_psql('postgres', "SELECT shop.expire() >= 0; SELECT slots FROM shop.stock WHERE sku = 'WANTED' AND slots_until > now()"), "t\n16", 'and stay for a while');
+is($node->safe_psql('postgres', "UPDATE shop.stock SET slots_until = now() WHERE sku = 'WANTED'; SELECT shop.expire(); SELECT slots, reserved, slots_until FROM shop.stock WHERE sku = 'WANTED'"), "0\n0|2400|", 'expire() gives them up');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM shop.stock_problems'), 0, 'stock is the sum of its movements');
 
 # -- 4. killed in mid-load, again and again

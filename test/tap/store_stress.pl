@@ -77,6 +77,8 @@ $node->safe_psql('postgres', q{
 		WHEN 'release' THEN PERFORM shop.release(CASE WHEN random() < .5 THEN name ELSE 'R-' || floor(random() * 20)::int END, idempotency_key => key);
 		WHEN 'extend' THEN PERFORM shop.extend(CASE WHEN random() < .5 THEN name ELSE 'R-' || floor(random() * 20)::int END, held, idempotency_key => key);
 		WHEN 'expire' THEN PERFORM shop.expire(20);
+		-- the time of slots is over, as if sessions had made them long ago
+		WHEN 'lapse' THEN UPDATE shop.stock SET slots_until = now() WHERE slots > 0 AND sku = (SELECT public.one_of('M1', 'M3', 'M5')) AND location_code = (SELECT public.one_of('BER', 'HAM', 'MUC'));
 		WHEN 'ship' THEN PERFORM shop.ship(name, CASE WHEN random() < .5 THEN wanted END, key, CASE WHEN random() < .7 THEN jsonb_build_object('shipment_key', 'S' || floor(random() * 2)::int) END);
 		WHEN 'receive' THEN PERFORM shop.receive(public.lines('location'), key);
 		WHEN 'expect' THEN PERFORM shop.expect((SELECT jsonb_agg(l || jsonb_build_object('supply_key', 'PO-' || last % 20, 'expected_at', '2030-01-01T00:00:00Z')) FROM jsonb_array_elements(public.lines('location')) l));
@@ -121,7 +123,7 @@ $node->safe_psql('postgres', q{
 	END $$;
 	CREATE FUNCTION public.work() RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 	DECLARE
-		what CONSTANT text := public.one_of('place_order', 'place_order', 'place_order', 'reserve', 'reserve', 'reserve', 'reserve_one', 'reserve_one', 'reserve_order', 'reserve_order', 'reserve_order', 'reserve_order', 'release', 'release', 'extend', 'extend', 'expire', 'ship', 'ship', 'ship', 'ship',
+		what CONSTANT text := public.one_of('place_order', 'place_order', 'place_order', 'reserve', 'reserve', 'reserve', 'reserve_one', 'reserve_one', 'reserve_order', 'reserve_order', 'reserve_order', 'reserve_order', 'release', 'release', 'extend', 'extend', 'expire', 'lapse', 'ship', 'ship', 'ship', 'ship',
 			'receive', 'receive', 'receive_supply', 'expect', 'adjust', 'transfer', 'transfer', 'cycle_count', 'reconcile', 'rebalance', 'set_high_contention', 'rfid_read', 'cancel_lines', 'cancel_lines', 'short_pick', 'short_pick', 'ready_for_pickup', 'no_show', 'deliver', 'deliver', 'deliver', 'deliver', 'request_return', 'request_return',
 			'receive_return', 'receive_return', 'receive_return', 'exchange', 'exchange', 'cart_add', 'cart_set', 'cart_merge', 'relay');
 	BEGIN
