@@ -513,12 +513,13 @@ DECLARE
     part bigint;
     given bigint := 0;
     gone jsonb := '{}';
+    now_is CONSTANT timestamptz := clock_timestamp();    -- what has expired is given up already, of a bundle all components at one moment
 BEGIN
     FOR r IN SELECT x.sku, x.location_code, x.reservation_id, x.open_qty, x.per_unit, sum(x.open_qty) OVER (PARTITION BY x.sku) AS all_held
-             FROM (SELECT v.sku, v.location_code, v.reservation_id, v.open_qty, v.expires_at <= clock_timestamp() AS is_over, CASE WHEN v.bundle_sku IS NULL THEN 1 ELSE coalesce((SELECT p.qty::bigint FROM @store@.stock_parts(v.bundle_sku::text) p WHERE p.part = v.sku::text), 1) END AS per_unit
+             FROM (SELECT v.sku, v.location_code, v.reservation_id, v.open_qty, CASE WHEN v.bundle_sku IS NULL THEN 1 ELSE coalesce((SELECT p.qty::bigint FROM @store@.stock_parts(v.bundle_sku::text) p WHERE p.part = v.sku::text), 1) END AS per_unit
                    FROM jsonb_to_recordset(held -> line_no::text) h(sku text, id bigint) JOIN @store@.reservations v ON v.order_ref = order_ref AND v.sku = h.sku::omni.sku AND v.reservation_id = h.id
-                   WHERE v.line_no = line_no AND v.open_qty > 0 AND (location IS NULL OR v.location_code = location)) x
-             ORDER BY x.sku, x.is_over DESC, x.location_code COLLATE "C", x.reservation_id DESC LOOP
+                   WHERE v.line_no = line_no AND v.open_qty > 0 AND v.expires_at > now_is AND (location IS NULL OR v.location_code = location)) x
+             ORDER BY x.sku, x.location_code COLLATE "C", x.reservation_id DESC LOOP
         part := least(r.open_qty, CASE WHEN keep IS NULL THEN units * r.per_unit ELSE r.all_held - keep * r.per_unit END - coalesce((gone ->> r.sku::text)::bigint, 0));
         CONTINUE WHEN part <= 0;
         UPDATE @store@.reservations v SET open_qty = v.open_qty - part WHERE v.order_ref = order_ref AND v.sku = r.sku AND v.reservation_id = r.reservation_id;

@@ -23,7 +23,7 @@ COMMENT ON FUNCTION @store@.reserve(text, jsonb, interval, text, boolean, boolea
 
 /*
  * The open reservations of an order that lines name, or all: in the order of locks, (sku, location, reservation). A line names
- * its reservations by any of "reservation_id", "line", "sku" and "location", and how many units are meant by "qty": of the latest ones first.
+ * its reservations by any of "reservation_id", "line", "sku" and "location", and how many units are meant by "qty": of those that have not expired first, and of the latest ones.
  * Units of a bundle, by its SKU or by a line that holds nothing else, are so many of each component.
  */
 CREATE OR REPLACE FUNCTION @store@.held_by(order_ref text, lines jsonb, OUT sku text, OUT location text, OUT reservation_id bigint, OUT line integer, OUT qty bigint, OUT expired boolean)
@@ -49,8 +49,9 @@ DECLARE
     opens bigint[];
     overs boolean[];
     takes bigint[];
-    by_name jsonb;              -- positions, the latest first, by what a line may say
+    by_name jsonb;              -- positions, what has not expired and the latest first, by what a line may say
     i integer;
+    now_is timestamptz;
     named integer[];            -- positions that a line may take from
 BEGIN
     IF held_by.order_ref IS NULL THEN
@@ -62,8 +63,10 @@ BEGIN
         locked := locked || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
                                   ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
+    -- one moment for all: others may have tidied some of what has expired, of a bundle one component
+    now_is := clock_timestamp();
     IF held_by.lines IS NULL THEN
-        RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, r.open_qty, r.expires_at <= now() FROM @store@.reservations r
+        RETURN QUERY SELECT r.sku::text, r.location_code, r.reservation_id, r.line_no, r.open_qty, r.expires_at <= now_is FROM @store@.reservations r
         WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (locked) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id;
         RETURN;
     END IF;
@@ -74,11 +77,11 @@ BEGIN
     END IF;
     SELECT coalesce(array_agg(x.reservation_id), '{}'), array_agg(x.sku::text), array_agg(x.bundle_sku::text), array_agg(x.location_code), array_agg(x.line_no), array_agg(x.open_qty), array_agg(x.is_over), array_agg(0::bigint)
     INTO ids, skus, bundles, places, line_nos, opens, overs, takes
-    FROM (SELECT r.*, r.expires_at <= now() AS is_over FROM @store@.reservations r
+    FROM (SELECT r.*, r.expires_at <= now_is AS is_over FROM @store@.reservations r
           WHERE r.order_ref = held_by.order_ref AND r.reservation_id = ANY (locked) AND r.open_qty > 0 ORDER BY r.sku, r.location_code COLLATE "C", r.reservation_id) x;
     SELECT jsonb_object_agg(x.name, x.positions) INTO by_name
-    FROM (SELECT k.name, jsonb_agg(u.i ORDER BY u.id DESC) AS positions
-          FROM unnest(ids, skus, bundles, places, line_nos) WITH ORDINALITY u(id, sku, bundle, place, line_no, i), unnest(ARRAY['', 'id ' || u.id, 'line ' || u.line_no, 'sku ' || u.sku, 'sku ' || u.bundle, 'location ' || u.place]) k(name) WHERE k.name IS NOT NULL GROUP BY k.name) x;
+    FROM (SELECT k.name, jsonb_agg(u.i ORDER BY u.is_over, u.id DESC) AS positions
+          FROM unnest(ids, skus, bundles, places, line_nos, overs) WITH ORDINALITY u(id, sku, bundle, place, line_no, is_over, i), unnest(ARRAY['', 'id ' || u.id, 'line ' || u.line_no, 'sku ' || u.sku, 'sku ' || u.bundle, 'location ' || u.place]) k(name) WHERE k.name IS NOT NULL GROUP BY k.name) x;
     FOR wanted, n IN SELECT w.value, w.ordinality FROM jsonb_array_elements(held_by.lines) WITH ORDINALITY w LOOP
         IF jsonb_typeof(wanted) <> 'object' OR wanted = '{}' OR EXISTS (SELECT FROM jsonb_object_keys(wanted) k WHERE k NOT IN ('reservation_id', 'line', 'sku', 'location', 'qty')) THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('line %s of the call does not tell what to release: %s', n, left(wanted::text, 64)), HINT = example;

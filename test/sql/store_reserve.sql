@@ -49,6 +49,17 @@ SELECT line, sku, qty FROM shop.release('3', '[{"line": 1, "sku": "A", "qty": 1}
 SELECT line, sku, qty FROM shop.release('3', '[{"sku": "BOX"}]');
 ROLLBACK;
 SELECT line, sku, qty FROM shop.release('3', '[{"line": 1, "qty": 100}]');
+-- of a hold that has expired, one component was tidied: whole bundles are left of the other hold
+BEGIN;
+SELECT count(*) FROM shop.receive('[{"sku": "A", "location": "BER", "qty": 9}, {"sku": "B", "location": "BER", "qty": 9}]');
+SELECT count(*) FROM shop.reserve('3-late', '[{"sku": "BOX", "qty": 2, "location": "BER"}]', NULL);
+SELECT count(*) FROM shop.reserve('3-late', '[{"sku": "BOX", "qty": 1, "location": "BER"}]', '1 microsecond');
+SELECT pg_sleep(.01) IS NOT NULL AS late;
+SELECT qty FROM shop.adjust('[{"sku": "A", "location": "BER", "qty": 1}]', 'found');
+SELECT sku, open_qty, expires_at = 'infinity' AS forever FROM shop.reservations WHERE order_ref = '3-late' AND open_qty > 0 ORDER BY sku, reservation_id;
+SELECT sku, qty FROM shop.release('3-late', '[{"sku": "BOX", "qty": 1}]');
+SELECT sku, open_qty, expires_at = 'infinity' AS forever FROM shop.reservations WHERE order_ref = '3-late' AND open_qty > 0 ORDER BY sku, reservation_id;
+ROLLBACK;
 SELECT count(*) AS released FROM shop.release('3') \gset
 SELECT count(*) AS released FROM shop.release('4') \gset
 INSERT INTO shop.bundle_components (sku, component_sku, qty) VALUES ('X', 'Y', 1), ('Y', 'X', 1);
