@@ -172,8 +172,10 @@ CROSS JOIN LATERAL (SELECT min(o.occurred_at) AS out_since
                           FROM (SELECT v.occurred_at, sum(sum(coalesce(v.qty, 0)) - sum(coalesce(v.reserved_qty, 0))) OVER (ORDER BY v.occurred_at) - a.safety_stock + a.backorder_limit AS available
                                 FROM @store@.stock_movements v WHERE v.sku = a.sku AND v.location_code = a.location_code AND isfinite(v.occurred_at) GROUP BY v.occurred_at) n) o
                     WHERE o.left_later = 0) t
-CROSS JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(l.qty::numeric * w.qty), 0)::bigint AS units
-                    FROM (SELECT a.sku, 1 AS qty UNION ALL SELECT b.sku, b.qty FROM @store@.bundle_components b WHERE b.component_sku = a.sku) w
+CROSS JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(l.qty * w.qty), 0)::bigint AS units
+                    FROM (WITH RECURSIVE whole AS (SELECT a.sku::text::omni.sku AS sku, 1::numeric AS qty, 0 AS depth
+                                                  UNION ALL SELECT b.sku, t.qty * b.qty, t.depth + 1 FROM whole t JOIN @store@.bundle_components b ON b.component_sku = t.sku WHERE t.depth < 8)
+                          SELECT t.sku, sum(t.qty) AS qty FROM whole t GROUP BY t.sku) w
                     JOIN @store@.order_lines l ON l.sku = w.sku JOIN @store@.orders o ON o.order_ref = l.order_ref WHERE o.placed_at >= t.out_since) q
 CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(u.qty - coalesce(u.received_qty, 0), 0)), 0)::bigint AS units, min(u.expected_at) FILTER (WHERE u.qty > coalesce(u.received_qty, 0)) AS expected_at
                     FROM @store@.supplies u WHERE u.sku = a.sku AND u.location_code = a.location_code AND u.closed_at IS NULL) y
@@ -256,9 +258,11 @@ CROSS JOIN LATERAL (SELECT coalesce(omni.quantity_reached(e.units, 'shipped'), C
                            coalesce(omni.quantity_reached(e.units, 'delivered'), CASE WHEN omni.reached(f.said, 'delivered') THEN f.qty WHEN NOT omni.any_reached(f.said, 'delivered') THEN 0 END) AS qty_delivered,
                            coalesce(omni.quantity_reached(e.units, 'canceled'), CASE WHEN omni.reached(f.said, 'canceled') THEN f.qty WHEN NOT omni.any_reached(f.said, 'canceled') THEN 0 END) AS qty_canceled OFFSET 0) q
 -- what is held for it; of a bundle, as many as there are of each component
-CROSS JOIN LATERAL (SELECT CASE WHEN f.held THEN (SELECT min(h.units) FROM (SELECT div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units
-                                                                            FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
-                                                                            WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no GROUP BY x.sku) h) END AS units,
+CROSS JOIN LATERAL (SELECT CASE WHEN f.held THEN (SELECT min(div(h.units, CASE WHEN h.bundle IS NULL THEN 1 ELSE coalesce((WITH RECURSIVE part AS (SELECT h.bundle::omni.sku AS sku, 1::numeric AS qty, 0 AS depth
+                                                                            UNION ALL SELECT c.component_sku, t.qty * c.qty, t.depth + 1 FROM part t JOIN @store@.bundle_components c ON c.sku = t.sku WHERE t.depth < 8)
+                                                                            SELECT sum(t.qty) FROM part t WHERE t.sku = h.sku), 1) END))
+                                                                            FROM (SELECT x.sku, min(x.bundle_sku::text) AS bundle, coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0) AS units FROM @store@.reservations x
+                                                                                  WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no GROUP BY x.sku) h) END AS units,
                            CASE WHEN f.held THEN (SELECT h.location_code FROM (SELECT DISTINCT ON (x.sku) x.location_code, x.open_qty FROM @store@.reservations x WHERE x.order_ref = f.order_ref AND x.line_no = f.line_no
                                                                                ORDER BY x.sku, x.open_qty DESC, x.qty DESC, x.location_code COLLATE "C") h
                                                   ORDER BY h.open_qty DESC, h.location_code COLLATE "C" LIMIT 1) END AS location_code OFFSET 0) r
@@ -406,9 +410,11 @@ LEFT JOIN (SELECT g.sku, sum(u.units) FILTER (WHERE g.each IS NULL) AS own, sum(
            CROSS JOIN LATERAL (SELECT CASE WHEN g.moves IS NOT NULL AND g.qty > 0 THEN omni.order_quantities_try(omni.order_moves_add(g.moves, g.qty, NULL, 'open'::omni.order_state)) END AS units OFFSET 0) e
            CROSS JOIN LATERAL (SELECT greatest(g.qty - coalesce(omni.quantity_reached(e.units, 'shipped'), CASE WHEN omni.reached(g.said, 'shipped') THEN g.qty END, 0)
                                                      - coalesce(omni.quantity_reached(e.units, 'canceled'), CASE WHEN omni.reached(g.said, 'canceled') THEN g.qty END, 0)
-                                                     - CASE WHEN g.held THEN (SELECT min(h.units) FROM (SELECT div(coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0), coalesce(max(b.qty), 1)) AS units
-                                                                                                        FROM @store@.reservations x LEFT JOIN @store@.bundle_components b ON b.sku = x.bundle_sku AND b.component_sku = x.sku
-                                                                                                        WHERE x.order_ref = g.order_ref AND x.line_no = g.line_no GROUP BY x.sku) h)::bigint ELSE 0 END, 0) AS units OFFSET 0) u
+                                                     - CASE WHEN g.held THEN (SELECT min(div(h.units, CASE WHEN h.bundle IS NULL THEN 1 ELSE coalesce((WITH RECURSIVE part AS (SELECT h.bundle::omni.sku AS sku, 1::numeric AS qty, 0 AS depth
+                                                                                                        UNION ALL SELECT c.component_sku, t.qty * c.qty, t.depth + 1 FROM part t JOIN @store@.bundle_components c ON c.sku = t.sku WHERE t.depth < 8)
+                                                                                                        SELECT sum(t.qty) FROM part t WHERE t.sku = h.sku), 1) END))
+                                                                                                        FROM (SELECT x.sku, min(x.bundle_sku::text) AS bundle, coalesce(sum(x.open_qty) FILTER (WHERE (x.expires_at <= now()) IS NOT TRUE), 0) AS units FROM @store@.reservations x
+                                                                                                              WHERE x.order_ref = g.order_ref AND x.line_no = g.line_no GROUP BY x.sku) h)::bigint ELSE 0 END, 0) AS units OFFSET 0) u
            GROUP BY g.sku) d ON d.sku = p.sku
 CROSS JOIN LATERAL (SELECT CASE WHEN p.most_stocked THEN greatest(CASE WHEN NOT EXISTS (SELECT FROM @store@.bundle_components b WHERE b.sku = p.sku) THEN coalesce(d.own, 0) ELSE 0 END + coalesce(d.bundled, 0) - p.held_elsewhere, 0) ELSE 0 END AS open_demand OFFSET 0) o
 CROSS JOIN LATERAL (SELECT o.open_demand, p.on_hand - p.held + p.incoming - o.open_demand AS position) n

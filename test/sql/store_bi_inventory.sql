@@ -63,10 +63,10 @@ INSERT INTO shop.supplies (sku, location_code, supply_key, qty, received_qty, ex
     ('HAT', 'BER', 'P1', 1, 0, local(-1, '12:00'), NULL);
 SELECT sku, location_code, market_code, out_since = local(2, '12:00') AS since_reserved, out_seconds = round(extract(epoch FROM now() - local(2, '12:00')), 6) AS seconds, on_hand, held, safety_stock, backorder_limit,
        lines_asked, units_asked, incoming, next_expected_at = local(-3, '12:00') AS expected FROM shop_bi.stockouts ORDER BY 1, 2;
--- who asks for a bundle asks for what is in it
+-- who asks for a bundle asks for what is in it, also in a bundle in it
 BEGIN;
-INSERT INTO shop.bundle_components (sku, component_sku, qty) VALUES ('SET', 'CUP', 2), ('SET', 'HAT', 1);
-INSERT INTO shop.order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('U1', 2, 'SET', 5, 10), ('W0', 2, 'SET', 5, 10);
+INSERT INTO shop.bundle_components (sku, component_sku, qty) VALUES ('SET', 'CUP', 2), ('SET', 'HAT', 1), ('BOX', 'SET', 3), ('BOX', 'CUP', 1);
+INSERT INTO shop.order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('U1', 2, 'SET', 5, 10), ('W0', 2, 'SET', 5, 10), ('U1', 3, 'BOX', 1, 10);
 SELECT sku, location_code, lines_asked, units_asked FROM shop_bi.stockouts ORDER BY 1, 2;
 ROLLBACK;
 -- a higher safety stock, and it is out since there were fewer than that; a backorder, and it is not out
@@ -161,6 +161,13 @@ INSERT INTO flow.shipments (order_ref, shipment_key, location_code, shipped_at) 
 SELECT line_no, seconds_to_ship, seconds_to_deliver, promised_at, on_time FROM flow_bi.fact_fulfillment WHERE order_key = 'X1' ORDER BY 1;
 SELECT due_lines, on_time_lines, p90_seconds_to_ship FROM flow_bi.fulfillment_sla WHERE order_month = '2026-05-01' AND location_code = 'BER';
 SELECT shipped_orders, shipments, orders_with_1, split_orders FROM flow_bi.split_rate WHERE order_date = '2026-05-03';
+
+-- bundles in a bundle: two pairs and a left one in each of three bags; what is held makes one
+INSERT INTO flow.bundle_components (sku, component_sku, qty) VALUES ('PAIR', 'LEFT', 1), ('PAIR', 'RIGHT', 1), ('BAG', 'PAIR', 2), ('BAG', 'LEFT', 1);
+INSERT INTO flow.orders (order_ref, channel_code, placed_at, currency) VALUES ('X2', 'web', '2026-05-04 11:00Z', 'EUR');
+INSERT INTO flow.order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('X2', 1, 'BAG', 3, 1);
+INSERT INTO flow.reservations (sku, order_ref, line_no, location_code, qty, open_qty, expires_at, bundle_sku) VALUES ('LEFT', 'X2', 1, 'BER', 5, 5, 'infinity', 'BAG'), ('RIGHT', 'X2', 1, 'BER', 3, 3, 'infinity', 'BAG');
+SELECT qty, qty_reserved, qty_filled FROM flow_bi.fact_fulfillment WHERE order_key = 'X2';
 
 -- levels from what was shipped: two a day, whatever the day; and from nothing and four in turn. Two units are never promised
 SELECT create_store('plan');
