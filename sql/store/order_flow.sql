@@ -490,11 +490,11 @@ DECLARE
     place record;
     held jsonb[] := '{}';
 BEGIN
-    FOR place IN SELECT x.sku, x.location_code FROM (SELECT r.sku, r.location_code FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.open_qty > 0
-                 UNION SELECT u.sku::omni.sku, u.location FROM unnest(skus, locations) u(sku, location)) x ORDER BY x.sku, x.location_code COLLATE "C" LOOP
+    FOR place IN SELECT x.sku, x.location_code, array_agg(x.id) AS ids FROM (SELECT r.sku, r.location_code, r.reservation_id AS id FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.open_qty > 0
+                 UNION SELECT u.sku::omni.sku, u.location, NULL FROM unnest(skus, locations) u(sku, location)) x GROUP BY x.sku, x.location_code ORDER BY x.sku, x.location_code COLLATE "C" LOOP
         PERFORM @store@.stock_writable();
         PERFORM @store@.lock_stock(place.sku::text, place.location_code);
-        held := held || ARRAY(SELECT jsonb_build_object('line_no', r.line_no, 'sku', r.sku, 'id', r.reservation_id) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.sku = place.sku AND r.location_code = place.location_code AND r.open_qty > 0
+        held := held || ARRAY(SELECT jsonb_build_object('line_no', r.line_no, 'sku', r.sku, 'id', r.reservation_id) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no = ANY (line_nos) AND r.sku = place.sku AND r.location_code = place.location_code AND r.open_qty > 0 AND r.reservation_id = ANY (place.ids)
                               ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
     RETURN (SELECT jsonb_object_agg(x.line_no, x.held) FROM (SELECT h ->> 'line_no' AS line_no, jsonb_agg(h) AS held FROM unnest(held) h GROUP BY 1) x);

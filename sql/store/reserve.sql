@@ -58,9 +58,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'order_ref is NULL', HINT = 'It names the order, or the cart, that units are held for.';
     END IF;
     -- the rows of stock, then the reservations: nobody changes them meanwhile. What is reserved for the order from now on is not looked at
-    FOR spot IN SELECT DISTINCT r.sku, r.location_code COLLATE "C" AS location_code FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 ORDER BY 1, 2 LOOP
+    FOR spot IN SELECT r.sku, r.location_code COLLATE "C" AS location_code, array_agg(r.reservation_id) AS ids FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.open_qty > 0 GROUP BY 1, 2 ORDER BY 1, 2 LOOP
         PERFORM FROM @store@.stock s WHERE s.sku = spot.sku AND s.location_code = spot.location_code FOR NO KEY UPDATE;
-        locked := locked || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0
+        locked := locked || ARRAY(SELECT r.reservation_id FROM @store@.reservations r WHERE r.order_ref = held_by.order_ref AND r.sku = spot.sku AND r.location_code = spot.location_code AND r.open_qty > 0 AND r.reservation_id = ANY (spot.ids)
                                   ORDER BY r.reservation_id FOR NO KEY UPDATE);
     END LOOP;
     -- one moment for all: others may have tidied some of what has expired, of a bundle one component

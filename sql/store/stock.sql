@@ -605,12 +605,13 @@ BEGIN
     answer := @store@.request_answer(idempotency_key, 'ship', hash);
     IF answer IS NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('omni.ship ' || (parse_ident('@store@'))[1] || ' ' || order_ref, 0));
-        FOR g IN SELECT x.code::text AS sku, x.location FROM (SELECT DISTINCT v.sku AS code, v.location_code COLLATE "C" AS location FROM @store@.reservations v
+        -- of what is reserved meanwhile, another component may have been passed already
+        FOR g IN SELECT x.code::text AS sku, x.location, x.ids FROM (SELECT v.sku AS code, v.location_code COLLATE "C" AS location, array_agg(v.reservation_id) AS ids FROM @store@.reservations v
                  WHERE v.order_ref = order_ref AND v.open_qty > 0 AND (wanted IS NULL OR jsonb_array_length(wanted) > 100 OR EXISTS (SELECT FROM jsonb_to_recordset(wanted) l(line integer, sku text, location text)
-                     WHERE (l.line IS NULL OR l.line = v.line_no) AND (l.sku IS NULL OR l.sku IN (v.sku::text, v.bundle_sku::text)) AND (l.location IS NULL OR l.location = v.location_code)))) x
+                     WHERE (l.line IS NULL OR l.line = v.line_no) AND (l.sku IS NULL OR l.sku IN (v.sku::text, v.bundle_sku::text)) AND (l.location IS NULL OR l.location = v.location_code))) GROUP BY v.sku, v.location_code COLLATE "C") x
                  ORDER BY x.code, x.location LOOP
             PERFORM 1 FROM @store@.stock s WHERE s.sku = g.sku::omni.sku AND s.location_code = g.location FOR NO KEY UPDATE;
-            FOR r IN SELECT v.* FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.sku = g.sku::omni.sku AND v.location_code = g.location AND v.open_qty > 0
+            FOR r IN SELECT v.* FROM @store@.reservations v WHERE v.order_ref = order_ref AND v.sku = g.sku::omni.sku AND v.location_code = g.location AND v.open_qty > 0 AND v.reservation_id = ANY (g.ids)
                      ORDER BY v.reservation_id FOR NO KEY UPDATE LOOP
                 ids := ids || r.reservation_id;
                 id_lines := id_lines || r.line_no;
