@@ -8616,16 +8616,16 @@ BEGIN
         END IF;
         -- locking what is held tidies what has expired
         SELECT coalesce(sum(r.open_qty), 0) AS qty, min(r.location_code) FILTER (WHERE r.expires_at <= clock_timestamp()) AS location_code INTO late
-        FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer)) AND r.open_qty > 0 AND (location IS NULL OR r.location_code = location);
+        FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.line_no IN (SELECT w.line_no FROM jsonb_to_recordset(wanted) w(line_no integer)) AND r.open_qty > 0 AND (location IS NULL OR r.location_code = location OR r.bundle_sku IS NOT NULL);
         held := @store@.hold_still(order_ref, (SELECT array_agg(w.line_no) FROM jsonb_to_recordset(wanted) w(line_no integer)));
         ids := ARRAY(SELECT (h ->> 'id')::bigint FROM jsonb_each(held) e, jsonb_array_elements(e.value) h);
-        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location)) THEN
+        IF late.qty > (SELECT coalesce(sum(r.open_qty), 0) FROM @store@.reservations r WHERE r.order_ref = order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND r.expires_at > clock_timestamp() AND (location IS NULL OR r.location_code = location OR r.bundle_sku IS NOT NULL)) THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('what order %s had reserved has expired%s', left(order_ref, 64), ' at ' || late.location_code),
                 HINT = 'reserve() again: the units may have been promised to somebody else.';
         END IF;
-        -- what waits for its customer is held until it is handed over, or nobody has come for it
+        -- what waits for its customer is held until it is handed over, or nobody has come for it: of a bundle all components, wherever they are
         UPDATE @store@.reservations r SET expires_at = 'infinity'
-        WHERE r.order_ref = order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND r.expires_at < 'infinity' AND (location IS NULL OR r.location_code = location);
+        WHERE r.order_ref = order_ref AND r.reservation_id = ANY (ids) AND r.open_qty > 0 AND r.expires_at < 'infinity' AND (location IS NULL OR r.location_code = location OR r.bundle_sku IS NOT NULL);
         IF way <> 'ship_to_store' THEN
             INSERT INTO @store@.shipments AS s (order_ref, shipment_key, location_code, method, shipped_at)
             VALUES (order_ref, coalesce(shipment_key, key), coalesce(location, (SELECT min(r.location_code) FROM @store@.reservations r JOIN jsonb_to_recordset(wanted) w(line_no integer) ON w.line_no = r.line_no

@@ -190,6 +190,23 @@ SELECT story.hold('W-6', 1, 'TS-RED-S', 'BER', 1);
 UPDATE flow.reservations SET expires_at = now() - interval '1 s' WHERE order_ref = 'W-6';
 SELECT * FROM flow.ready_for_pickup('W-6');
 
+-- a bundle of components from two locations, collected at one: the other component does not expire and stay behind
+SELECT omni.create_store('pick') IS NOT NULL AS made;
+INSERT INTO pick.channels (channel_code, name) VALUES ('web', 'Web');
+INSERT INTO pick.locations (location_code, name) VALUES ('BER', 'Berlin'), ('HAM', 'Hamburg');
+INSERT INTO pick.products (sku) VALUES ('CUP'), ('POT'), ('SET');
+INSERT INTO pick.bundle_components (sku, component_sku, qty) VALUES ('SET', 'CUP', 2), ('SET', 'POT', 1);
+SELECT count(*) FROM pick.receive('[{"sku": "CUP", "location": "BER", "qty": 9}, {"sku": "POT", "location": "HAM", "qty": 9}]');
+SELECT * FROM pick.place_order('{"order_ref": "B-1", "channel": "web", "currency": "EUR", "method": "pickup", "lines": [{"sku": "SET", "qty": 2, "unit_price": 10}]}');
+SELECT line, sku, location, qty FROM pick.reserve('B-1', '[{"line": 1, "sku": "SET", "qty": 2}]');
+SELECT * FROM pick.ready_for_pickup('B-1', '[{"line": 1, "qty": 2}]', location => 'BER');
+SELECT sku, location_code, open_qty, expires_at FROM pick.reservations ORDER BY sku;
+UPDATE pick.reservations SET expires_at = now() - interval '1 s' WHERE expires_at < 'infinity';
+SELECT pick.expire();
+SELECT line, sku, location, qty FROM pick.ship('B-1');
+SELECT line_no, state, qty FROM pick.order_units;
+SELECT sku, location_code, on_hand, reserved FROM pick.stock ORDER BY sku;
+
 -- events that make no sense: said so, not guessed
 INSERT INTO flow.order_line_events (order_ref, line_no, event_key, qty, from_state, to_state, occurred_at) VALUES ('W-5', 2, 'late', 5, 'packed', 'shipped', '2026-01-01Z');
 SELECT flow.move_units('W-5', 2, 1, 'delivered', 'x');
@@ -214,4 +231,4 @@ CREATE TABLE story.e (order_ref text, line_no integer, event_key text, qty bigin
 SELECT omni.create_store('third', '{"adopt": {"orders": "story.o", "order_lines": "story.l", "order_line_events": "story.e"}}') IS NOT NULL AS made;
 SELECT third.move_units('A-1', 1, 2, 'shipped', 'e-1');
 
-DROP SCHEMA flow, flow_bi, flow_pii, half, half_bi, half_pii, third, third_bi, third_pii, story CASCADE;
+DROP SCHEMA flow, flow_bi, flow_pii, pick, pick_bi, pick_pii, half, half_bi, half_pii, third, third_bi, third_pii, story CASCADE;
