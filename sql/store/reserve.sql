@@ -1,7 +1,7 @@
 -- reserve.sql: units of stock that are held for an order, for a time. No unit is held twice, whatever runs at the same
 -- time; what is held too long counts as free again at once.
 
--- what reserve() gives, as a type of its own: columns of a record would be assigned one by one, for a twentieth of all its time
+-- what reserve() gives, as a type of its own: columns of a record would be assigned one by one, in every call
 DO $$
 BEGIN
     IF to_regtype('@store@.reserved_line') IS NULL THEN
