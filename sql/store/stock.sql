@@ -332,6 +332,9 @@ BEGIN
         FOR l IN SELECT x.* FROM jsonb_to_recordset(wanted) x(n integer, line integer, sku text, location text, supply_key text, qty bigint, expected_at timestamptz, closed boolean)
                  ORDER BY x.sku::omni.sku, x.location COLLATE "C", x.supply_key COLLATE "C" LOOP
             PERFORM @store@.stock_known(l.sku, l.location);
+            IF l.qty > 1000000000000 THEN
+                RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = format('line %s of the call: the quantity %s is out of range', l.n, l.qty), HINT = 'A supply is of 1 to 1000000000000 units.';
+            END IF;
             LOOP
                 UPDATE @store@.supplies u SET qty = coalesce(l.qty, u.qty), expected_at = coalesce(l.expected_at, u.expected_at),
                     closed_at = CASE WHEN coalesce(l.closed, u.closed_at IS NOT NULL AND l.qty IS NULL) OR coalesce(l.qty, u.qty) <= u.received_qty THEN coalesce(u.closed_at, now_is) END

@@ -114,9 +114,10 @@ SELECT badly.said(c) FROM unnest(ARRAY['badly.reserve(''R'', ''[{"sku": "A", "qt
 SELECT badly.said(format(c, i)) FROM unnest(ARRAY['badly.reserve(''R'', ''[{"sku": "A", "qty": 1}]'', %L)', 'badly.extend(''O'', %L)']) c, unnest('{300000 years,-300000 years,-1 day,99999 years}'::text[]) i;
 SELECT badly.said(c) FROM unnest(ARRAY['badly.rebalance(''NONE'')', 'badly.rebalance(NULL)', 'badly.set_high_contention(''A'', 65)', 'badly.atp(NULL)', 'badly.relay(0)']) c;
 SELECT badly.said('badly.place_order(' || quote_literal('{"order_ref": "X", "channel": "web", "currency": "EUR", "lines": [{"sku": "A", "qty": 1, "unit_price": 1}]}'::jsonb || more) || ')') FROM jsonb_array_elements('[{"market": "XX"}, {"customer": 1e30}, {"customer": 1.5}, {"channel": "Instagram"}]') more;
--- no quantity that a customer may ask for is too much for the sums of all orders and carts
+-- no quantity that may be asked for, or announced, is too much for the sums of all orders, carts and supplies
 SELECT badly.said(c) FROM unnest(ARRAY['badly.cart_add(''c'', ''A'', 1000000000001, ''e'')', 'badly.cart_remove(''c'', ''A'', 9223372036854775807, ''e'')', 'badly.cart_set(''c'', ''A'', 1000000000001, ''e'')', 'badly.cart_add(''c'', ''A'', 1000000000000, ''e'')',
-    'badly.place_order(''{"order_ref": "X", "channel": "web", "currency": "EUR", "lines": [{"sku": "A", "qty": 1000000000001, "unit_price": 1}]}'')']) c;
+    'badly.place_order(''{"order_ref": "X", "channel": "web", "currency": "EUR", "lines": [{"sku": "A", "qty": 1000000000001, "unit_price": 1}]}'')',
+    'badly.expect(''[{"sku": "A", "location": "BER", "supply_key": "P", "qty": 1000000000001, "expected_at": "2030-01-01T00:00:00Z"}]'')', 'badly.expect(''[{"sku": "A", "location": "BER", "supply_key": "P", "qty": 1000000000000, "expected_at": "2030-01-01T00:00:00Z"}]'')']) c;
 \pset format aligned
 \pset tuples_only off
 -- a retry from a session that writes times otherwise is the same call

@@ -172,6 +172,8 @@ ALTER TABLE rows.reservations DROP CONSTRAINT reservations_location_code_fkey;
 CREATE TABLE rows.stock_of_others () INHERITS (rows.stock);
 SELECT pg_temp.both(lines) FROM calls WHERE n = 1;
 DROP TABLE rows.stock_of_others;
+-- which is remembered until then
+ANALYZE rows.stock;
 
 -- rights: what the statements need is needed, the same for each user and at once
 CREATE ROLE regress_omni_seller;
