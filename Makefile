@@ -13,7 +13,7 @@ PG_CFLAGS   = -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter -Wno-sign-
 SHLIB_LINK  = $(shell pkg-config --libs icu-uc 2>/dev/null || echo -licuuc)
 
 # the scripts: this version's is the rooms one after the other, older ones are kept as released
-ROOMS      = text catalog identity orders inventory store
+ROOMS      = text catalog identity orders inventory privacy store
 ROOM_SQL   = sql/header.sql $(wildcard $(ROOMS:%=sql/%.sql)) sql/store_source.sql
 STORE_SQL  = $(wildcard sql/store/*.sql)
 UPGRADES   = $(patsubst sql/upgrade/%,sql/%,$(wildcard sql/upgrade/omni--*.sql))

@@ -20,7 +20,7 @@ declared() {
 			printf "%s\t%d\t%s\t\n", room, n, subject }
 		/^CREATE (FUNCTION|AGGREGATE|TYPE) omni\./ { name = $3; sub(/^omni\./, "", name); sub(/[ (;].*/, "", name)
 			printf "%s\t%d\t%s\t%s\n", room, n, subject, name }' \
-		sql/text.sql sql/catalog.sql sql/identity.sql sql/orders.sql sql/inventory.sql sql/store.sql
+		sql/text.sql sql/catalog.sql sql/identity.sql sql/orders.sql sql/inventory.sql sql/privacy.sql sql/store.sql
 }
 
 db=omni_reference
@@ -119,7 +119,7 @@ SELECT row_number() OVER (ORDER BY section, part, sort COLLATE "C", kind) AS n, 
 \echo
 \echo 'Every object of the extension, generated from the catalog by `make docs`. All are in schema `omni`; only the comparison operators'
 \echo 'are in `pg_catalog`, so that they are found under any `search_path`. The pages of the rooms tell what they are for:'
-\echo '[text](text.md), [catalog](catalog.md), [identity](identity.md), [orders](orders.md), [inventory](inventory.md), [store](store.md).'
+\echo '[text](text.md), [catalog](catalog.md), [identity](identity.md), [orders](orders.md), [inventory](inventory.md), [privacy](privacy.md), [store](store.md).'
 SELECT line FROM pg_temp.page ORDER BY n;
 SQL
 rc=$?

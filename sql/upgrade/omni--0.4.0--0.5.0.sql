@@ -3,6 +3,7 @@
 -- complain if script is sourced in psql, rather than via ALTER EXTENSION
 \echo Use "ALTER EXTENSION omni UPDATE TO '0.5.0'" to load this file. \quit
 
+-- @include sql/privacy.sql
 -- @replace sql/store.sql
 -- @replace sql/store_source.sql
 -- @comments sql/text.sql

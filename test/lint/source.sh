@@ -27,7 +27,7 @@ result 'only SQL-callable functions are exported' "$(nm -D --defined-only omni.s
 
 scripts_sql=$(ls sql/*.sql sql/upgrade/*.sql 2>/dev/null)
 result 'no CREATE OR REPLACE or IF NOT EXISTS in install scripts' "$(grep -niE 'create or replace|if not exists' \
-	$(ls sql/header.sql sql/{text,catalog,identity,orders,inventory}.sql 2>/dev/null))"
+	$(ls sql/header.sql sql/{text,catalog,identity,orders,inventory,privacy}.sql 2>/dev/null))"
 result 'no internal aggregate state' "$(grep -niE 'stype *= *internal' $scripts_sql)"
 result 'a user error is never an elog' "$(grep -nE 'elog\((ERROR|FATAL)' src/*.c src/*/*.c)"
 result 'nothing is left to do' "$(grep -nwE 'TODO|FIXME|XXX|HACK' -r src sql test scripts bench doc examples README.md Makefile 2>/dev/null | grep -vE 'test/lint/source.sh|XX000|vendure')"
