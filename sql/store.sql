@@ -13,7 +13,7 @@
 
 CREATE FUNCTION omni.store_contract(OUT relation text, OUT ordinal integer, OUT column_name text, OUT type text,
                                     OUT modifier text, OUT required boolean, OUT description text)
-    RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 280
+    RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 370
 BEGIN ATOMIC
 SELECT v.relation, (row_number() OVER (PARTITION BY v.relation ORDER BY v.n))::integer, v.column_name, v.type, v.modifier, v.required, v.description
 FROM (VALUES
@@ -267,13 +267,107 @@ FROM (VALUES
     ('rejects', 6, 'rejected_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when it was refused first'),
     ('rejects', 7, 'settled_at', 'timestamp with time zone', '', false, 'when a corrected row took its place'),
     ('rejects', 8, 'mapping', 'jsonb', '', false, 'how ingest() read the row, to read it again'),
-    ('rejects', 9, 'digest', 'text', '', false, 'hash of the row as it came: one that comes again as it was changes nothing here')
+    ('rejects', 9, 'digest', 'text', '', false, 'hash of the row as it came: one that comes again as it was changes nothing here'),
+
+    ('consents', 1, 'source', 'text', 'NOT NULL', true, 'source of the record that decided'),
+    ('consents', 2, 'record_id', 'text', 'NOT NULL', true, 'number of the record in its source'),
+    ('consents', 3, 'ledger_no', 'bigint', 'NOT NULL CHECK (ledger_no > 0)', true, 'number of the entry in the ledger of its record, from 1 without a gap'),
+    ('consents', 4, 'purpose', 'text', '', true, 'purpose that was decided on; NULL where the entry was erased'),
+    ('consents', 5, 'decision', 'text', 'CHECK (decision IN (''given'', ''refused'', ''withdrawn'', ''objected''))', true, 'given, refused, withdrawn or objected; NULL where the entry was erased'),
+    ('consents', 6, 'event_at', 'timestamp with time zone', '', true, 'when it was decided; NULL where the entry was erased'),
+    ('consents', 7, 'recorded_at', 'timestamp with time zone', 'NOT NULL DEFAULT clock_timestamp()', true, 'when it became known here; never before the entry before it'),
+    ('consents', 8, 'expires_at', 'timestamp with time zone', 'CHECK (expires_at > event_at)', false, 'from when on it counts no longer; NULL: until another decision'),
+    ('consents', 9, 'basis', 'text', '', false, 'legal basis, e.g. consent, legitimate_interests or contract'),
+    ('consents', 10, 'channel', 'text', '', false, 'channel in which it was decided'),
+    ('consents', 11, 'jurisdiction', 'text', '', false, 'jurisdiction whose law applied'),
+    ('consents', 12, 'explicit', 'boolean', 'NOT NULL DEFAULT false', false, 'an explicit grant stands above earlier refusals of other records of the customer'),
+    ('consents', 13, 'source_kind', 'text', 'CHECK (source_kind IN (''ui'', ''tcf'', ''gpp'', ''gpc'', ''agent'', ''import''))', false, 'what it came from: ui, tcf, gpp, gpc, agent or import'),
+    ('consents', 14, 'collection_method', 'text', '', false, 'how it was collected, e.g. checkbox, double_opt_in, paper'),
+    ('consents', 15, 'controller', 'text', '', false, 'who decides on the processing, where it is not the owner of the store'),
+    ('consents', 16, 'notice_id', 'text', '', false, 'notice that was shown'),
+    ('consents', 17, 'notice_version', 'text', '', false, 'its version'),
+    ('consents', 18, 'notice_language', 'text', '', false, 'its language, e.g. de'),
+    ('consents', 19, 'notice_hash', 'text', '', false, 'hash of its text as it was shown'),
+    ('consents', 20, 'proof', 'text', '', false, 'what proves it: a hash, a signature, an address or the consent string itself'),
+    ('consents', 21, 'actor', 'text', 'DEFAULT current_user', false, 'role or person that recorded it'),
+    ('consents', 22, 'details', 'jsonb', '', false, 'whatever else a consent receipt says'),
+    ('consents', 23, 'salt', 'bytea', '', true, 'random bytes without which the commitment tells nothing; NULL where the entry was erased'),
+    ('consents', 24, 'commitment', 'bytea', 'NOT NULL', true, 'SHA-256 of the salt and of all that the entry says'),
+    ('consents', 25, 'chain_hash', 'bytea', 'NOT NULL', true, 'SHA-256 of the chain hash before, the number, the time recorded and the commitment'),
+    ('consents', 26, 'erased_at', 'timestamp with time zone', 'CHECK (erased_at IS NOT NULL OR purpose IS NOT NULL AND decision IS NOT NULL AND event_at IS NOT NULL AND salt IS NOT NULL)', false, 'when what the entry says was erased; its commitment stays'),
+
+    ('consent_checkpoints', 1, 'source', 'text', 'NOT NULL', true, 'source of the record'),
+    ('consent_checkpoints', 2, 'record_id', 'text', 'NOT NULL', true, 'number of the record in its source'),
+    ('consent_checkpoints', 3, 'checkpoint_no', 'bigint', 'NOT NULL', true, 'number of the checkpoint'),
+    ('consent_checkpoints', 4, 'ledger_no', 'bigint', 'NOT NULL', true, 'last entry of the record then'),
+    ('consent_checkpoints', 5, 'chain_hash', 'bytea', 'NOT NULL', true, 'its chain hash'),
+    ('consent_checkpoints', 6, 'made_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+
+    ('consent_states', 1, 'source', 'text', 'NOT NULL', true, 'source of the record'),
+    ('consent_states', 2, 'record_id', 'text', 'NOT NULL', true, 'number of the record in its source'),
+    ('consent_states', 3, 'allowed', 'bigint', 'NOT NULL DEFAULT 0', true, 'purposes that are allowed until valid_until, a bit each'),
+    ('consent_states', 4, 'refused', 'bigint', 'NOT NULL DEFAULT 0', true, 'purposes that are refused until valid_until, a bit each'),
+    ('consent_states', 5, 'valid_until', 'timestamp with time zone', 'NOT NULL DEFAULT ''infinity''', true, 'when allowed or refused change by themselves: from then on neither says anything'),
+    ('consent_states', 6, 'ledger_no', 'bigint', 'NOT NULL DEFAULT 0', true, 'last entry of the record in the ledger'),
+    ('consent_states', 7, 'chain_hash', 'bytea', '', true, 'its chain hash'),
+    ('consent_states', 8, 'recorded_at', 'timestamp with time zone', 'NOT NULL DEFAULT ''-infinity''', false, 'when it became known'),
+
+    ('purpose_labels', 1, 'purpose', 'text', 'NOT NULL CHECK (purpose ~ ''^local_([1-9]|1[0-6])$'')', true, 'slot of a purpose of the stores own: local_1 to local_16'),
+    ('purpose_labels', 2, 'label', 'text', 'NOT NULL', true, 'what the store calls it'),
+    ('purpose_labels', 3, 'description', 'text', '', false, 'what customers are told about it'),
+    ('purpose_labels', 4, 'changed_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'since when'),
+
+    ('subject_secrets', 1, 'customer_id', 'bigint', 'NOT NULL', true, 'customer'),
+    ('subject_secrets', 2, 'subject_key', 'bytea', 'NOT NULL', true, 'key of the customers own, wrapped by a key of the keyring: without it no token of the customer opens'),
+    ('subject_secrets', 3, 'created_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'since when'),
+
+    ('pseudonyms', 1, 'identifier', 'omni.identifier', 'NOT NULL', true, 'what the pseudonym stands for: an identifier of a customer, or customer_id and its number'),
+    ('pseudonyms', 2, 'domain', 'text', 'NOT NULL CHECK (domain ~ ''^[a-z][a-z0-9_]{0,62}$'')', true, 'domain of the pseudonym'),
+    ('pseudonyms', 3, 'customer_id', 'bigint', 'NOT NULL', true, 'whose identifier it is'),
+    ('pseudonyms', 4, 'made_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when it was made'),
+
+    ('reidentifications', 1, 'reidentification_id', 'bigint', 'GENERATED BY DEFAULT AS IDENTITY', true, 'number of the entry'),
+    ('reidentifications', 2, 'token_digest', 'text', 'NOT NULL', true, 'SHA-256 of the token, in hex: the entry opens nothing'),
+    ('reidentifications', 3, 'domain', 'text', 'NOT NULL', true, 'domain of the token'),
+    ('reidentifications', 4, 'customer_id', 'bigint', 'NOT NULL', true, 'customer that it was about'),
+    ('reidentifications', 5, 'reason', 'text', 'NOT NULL', true, 'why, in the words of who asked'),
+    ('reidentifications', 6, 'done_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who'),
+    ('reidentifications', 7, 'done_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+
+    ('registered_relations', 1, 'relation', 'regclass', 'NOT NULL', true, 'relation of the users with data of customers'),
+    ('registered_relations', 2, 'key_column', 'text', 'NOT NULL', true, 'column that tells whose a row is'),
+    ('registered_relations', 3, 'key_kind', 'text', 'NOT NULL CHECK (key_kind IN (''customer_id'', ''record_id'', ''identifier''))', true, 'what it holds: a customer_id, the record_id of a source, or an identifier'),
+    ('registered_relations', 4, 'source', 'text', 'CHECK ((source IS NULL) = (key_kind <> ''record_id''))', false, 'the source, where it holds a record_id'),
+    ('registered_relations', 5, 'action', 'text', 'NOT NULL CHECK (action IN (''delete'', ''nullify'', ''keep''))', true, 'what subject_erase() does: delete the rows, set columns NULL, or keep them'),
+    ('registered_relations', 6, 'columns', 'text[]', 'CHECK ((action = ''nullify'') = (columns IS NOT NULL))', false, 'columns that are set NULL'),
+    ('registered_relations', 7, 'reason', 'text', 'CHECK (action <> ''keep'' OR reason <> '''')', false, 'legal reason, without which nothing is kept'),
+    ('registered_relations', 8, 'registered_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who registered it'),
+    ('registered_relations', 9, 'registered_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+
+    ('erasures', 1, 'erasure_id', 'bigint', 'GENERATED BY DEFAULT AS IDENTITY', true, 'number of the erasure'),
+    ('erasures', 2, 'customer_id', 'bigint', 'NOT NULL', true, 'customer who was erased'),
+    ('erasures', 3, 'reason', 'text', 'NOT NULL', true, 'why'),
+    ('erasures', 4, 'report', 'jsonb', 'NOT NULL', true, 'what was deleted, pseudonymized and kept, and why'),
+    ('erasures', 5, 'done_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who'),
+    ('erasures', 6, 'done_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+
+    ('retention_rules', 1, 'relation', 'text', 'NOT NULL', true, 'table of the store'),
+    ('retention_rules', 2, 'keep', 'interval', 'NOT NULL CHECK (keep > ''0'')', true, 'how long its rows are kept'),
+    ('retention_rules', 3, 'reason', 'text', 'NOT NULL', true, 'why so long'),
+    ('retention_rules', 4, 'set_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who set it'),
+    ('retention_rules', 5, 'set_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when'),
+
+    ('residency_tags', 1, 'source', 'text', 'NOT NULL', true, 'source of the record'),
+    ('residency_tags', 2, 'record_id', 'text', 'NOT NULL', true, 'number of the record in its source'),
+    ('residency_tags', 3, 'region', 'text', 'NOT NULL CHECK (region ~ ''^[A-Z][A-Z0-9-]{1,15}$'')', true, 'region that its data must not leave, e.g. EU'),
+    ('residency_tags', 4, 'tagged_by', 'text', 'NOT NULL DEFAULT current_user', false, 'who said so'),
+    ('residency_tags', 5, 'tagged_at', 'timestamp with time zone', 'NOT NULL DEFAULT now()', false, 'when')
 ) v(relation, n, column_name, type, modifier, required, description);
 END;
 COMMENT ON FUNCTION omni.store_contract() IS 'the columns of a store''s tables: what create_store() makes, what check_store() expects of an adopted relation';
 
 CREATE FUNCTION omni.store_keys(OUT relation text, OUT key_columns text[], OUT description text)
-    RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20
+    RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 42
 BEGIN ATOMIC
 SELECT * FROM (VALUES
     ('markets', '{market_code}'::text[], 'where the business sells: currency, time zone'),
@@ -306,7 +400,18 @@ SELECT * FROM (VALUES
     ('reservations', '{order_ref,sku,reservation_id}', 'units that are held for orders'),
     ('stock_movements', '{sku,location_code,movement_key}', 'every change of stock and of what is reserved; append-only'),
     ('outbox', '{request_key}', 'calls that changed stock, a row each: answers for retries, events for others'),
-    ('rejects', '{feed,record_id,column_name}', 'rows that were refused, with the reason')
+    ('rejects', '{feed,record_id,column_name}', 'rows that were refused, with the reason'),
+    ('consents', '{source,record_id,ledger_no}', 'ledger of what was decided on purposes, a chain of hashes for each record; append-only'),
+    ('consent_checkpoints', '{source,record_id,checkpoint_no}', 'how far the ledger of each record had come by a checkpoint; append-only'),
+    ('consent_states', '{source,record_id}', 'what each record allows and refuses at present, made from the ledger'),
+    ('purpose_labels', '{purpose}', 'what the store calls purposes of its own'),
+    ('subject_secrets', '{customer_id}', 'keys of customers of their own, wrapped; without one, its customer''s tokens and erasable pseudonyms tell nothing'),
+    ('pseudonyms', '{identifier,domain}', 'pseudonyms of identifiers and customers in the domains where they were made: whoever may read it can tell who they are'),
+    ('reidentifications', '{reidentification_id}', 'tokens that were opened, by whom and why; append-only'),
+    ('registered_relations', '{relation}', 'relations of the user''s that subject_export() and subject_erase() are about, too'),
+    ('erasures', '{erasure_id}', 'customers who were erased, with the report; append-only, no personal data'),
+    ('retention_rules', '{relation}', 'how long rows are kept'),
+    ('residency_tags', '{source,record_id}', 'regions that data of records must not leave')
 ) v(relation, key_columns, description);
 END;
 COMMENT ON FUNCTION omni.store_keys() IS 'the tables of a store and their primary keys';
@@ -332,7 +437,7 @@ DECLARE
 BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     IF omni.store_source(part) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, stock, reserve, order_flow, bi, bi_inventory and pii.';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('a store has no part %L', part), HINT = 'Its parts are functions, identity, ingest, stock, reserve, order_flow, privacy, bi, bi_inventory and pii.';
     END IF;
     EXECUTE replace(replace(replace(omni.store_source(part),
         '@store@', quote_ident(n.store_schema)), '@bi@', quote_ident(n.bi_schema)), '@pii@', quote_ident(n.pii_schema));
@@ -413,7 +518,7 @@ BEGIN
     SELECT * INTO n FROM omni.store_names(store);
     RETURN QUERY
     SELECT p.part, lower(m[1]), s.name, m[3], (SELECT c.oid FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE ns.nspname = s.name AND c.relname = m[3] AND c.relkind = 'v')
-    FROM unnest('{functions,identity,ingest,stock,reserve,order_flow,bi,bi_inventory,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
+    FROM unnest('{functions,identity,ingest,stock,reserve,order_flow,privacy,bi,bi_inventory,pii}'::text[]) p(part), regexp_matches(omni.store_source(p.part), '^CREATE OR REPLACE (FUNCTION|VIEW) @(store|bi|pii)@\.(\w+)', 'gn') m
     CROSS JOIN LATERAL (SELECT CASE m[2] WHEN 'store' THEN n.store_schema WHEN 'bi' THEN n.bi_schema ELSE n.pii_schema END AS name) s;
 END $$;
 COMMENT ON FUNCTION omni.store_parts(text) IS 'the functions and views that omni makes in a store, and which of the views are there';
@@ -451,6 +556,10 @@ BEGIN
             FROM omni.store_contract() s WHERE s.relation = k.relation;
             EXECUTE format('CREATE TABLE %I.%I (%s, PRIMARY KEY (%s))', store, k.relation, columns,
                 (SELECT string_agg(quote_ident(u.a), ', ' ORDER BY u.i) FROM unnest(k.key_columns) WITH ORDINALITY u(a, i)));
+            -- what tells who is behind a pseudonym, and what is said of whom: not granted by default privileges either
+            IF k.relation IN ('consents', 'subject_secrets', 'pseudonyms', 'reidentifications', 'erasures') THEN
+                PERFORM omni.store_keep(format('%I.%I', store, k.relation), '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN}');
+            END IF;
         ELSE
             IF (SELECT t.relkind NOT IN ('r', 'p') OR pg_get_userbyid(t.relowner) <> current_user FROM pg_class t WHERE t.oid = target)
                 OR EXISTS (SELECT FROM unnest(k.key_columns) u WHERE NOT EXISTS
@@ -710,6 +819,7 @@ BEGIN
     PERFORM omni.store_run(store, 'stock');
     PERFORM omni.store_run(store, 'reserve');
     PERFORM omni.store_run(store, 'order_flow');
+    PERFORM omni.store_run(store, 'privacy');
     PERFORM omni.store_run(store, 'bi');
     PERFORM omni.store_run(store, 'bi_inventory');
     PERFORM omni.store_run(store, 'pii');
