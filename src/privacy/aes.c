@@ -373,13 +373,25 @@ can_aesni(void)
 
 #ifdef HAVE_ARMV8_AES
 
-#ifdef __clang__
-#define TARGET_AES	__attribute__((target("aes")))
-#else
-#define TARGET_AES	__attribute__((target("+aes")))
-#endif
+/*
+ * The compilers have functions for the instructions, but only where every processor that is built
+ * for has them.  The first adds the key, and then does what a last round does.
+ */
+static inline uint8x16_t
+round_last(uint8x16_t x, uint8x16_t key)
+{
+	__asm__(".arch_extension aes\n\taese %0.16b, %1.16b" : "+w" (x) : "w" (key));
+	return x;
+}
 
-TARGET_AES
+static inline uint8x16_t
+round_mixed(uint8x16_t x, uint8x16_t key)
+{
+	x = round_last(x, key);
+	__asm__(".arch_extension aes\n\taesmc %0.16b, %0.16b" : "+w" (x));
+	return x;
+}
+
 static void
 encrypt_armv8(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks)
 {
@@ -397,11 +409,11 @@ encrypt_armv8(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks)
 			uint8x16_t	round = vld1q_u8(key->round.bytes[i]);
 
 			for (int k = 0; k < n; k++)
-				x[k] = vaesmcq_u8(vaeseq_u8(x[k], round));
+				x[k] = round_mixed(x[k], round);
 		}
 		for (int k = 0; k < n; k++)
 		{
-			x[k] = vaeseq_u8(x[k], vld1q_u8(key->round.bytes[last - 1]));
+			x[k] = round_last(x[k], vld1q_u8(key->round.bytes[last - 1]));
 			vst1q_u8(out + k * AES_BLOCK, veorq_u8(x[k], vld1q_u8(key->round.bytes[last])));
 		}
 		in += n * AES_BLOCK;
@@ -411,7 +423,6 @@ encrypt_armv8(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks)
 }
 
 /* as sub_word_aesni() */
-TARGET_AES
 static void
 sub_word_armv8(uint8 word[4])
 {
@@ -419,7 +430,7 @@ sub_word_armv8(uint8 word[4])
 	uint8x16_t	x;
 
 	memcpy(&column, word, 4);
-	x = vaeseq_u8(vreinterpretq_u8_u32(vdupq_n_u32(column)), vdupq_n_u8(0));
+	x = round_last(vreinterpretq_u8_u32(vdupq_n_u32(column)), vdupq_n_u8(0));
 	column = vgetq_lane_u32(vreinterpretq_u32_u8(x), 0);
 	memcpy(word, &column, 4);
 }
@@ -539,6 +550,7 @@ expand(AesKey *key, AesMethod method, const uint8 *secret, size_t len)
 		}
 	}
 	explicit_bzero(w, sizeof(w));
+	crypto_clean_stack();
 }
 
 /*

@@ -18,11 +18,12 @@
 typedef enum Sha256Method
 {
 	SHA256_PORTABLE,
+	SHA256_AVX2,				/* x86: the message schedule by vectors, and BMI2 */
 	SHA256_SHANI,				/* x86: SHA extensions */
 	SHA256_ARMV8				/* ARMv8: cryptography extension */
 } Sha256Method;
 
-#define SHA256_METHODS	3
+#define SHA256_METHODS	4
 
 /* a key in the form in which it is used: the states after the two padded keys */
 typedef struct HmacKey
@@ -43,16 +44,24 @@ extern void hmac_key(HmacKey *key, const void *secret, size_t len);
 extern void hmac(const HmacKey *key, const CryptoPart *part, int parts,
 				 uint8 mac[SHA256_BYTES]);
 
-/* RFC 5869: extract with a salt, which may be empty, and expand to at most 255 * 32 bytes */
+/* RFC 5869: extract with a salt, which may be empty, and expand */
+#define HKDF_MAX		(255 * SHA256_BYTES)
+
 extern void hkdf(const void *salt, size_t salt_len, const void *secret, size_t secret_len,
 				 const CryptoPart *info, int infos, uint8 *out, size_t len);
 
 /* whether two runs of bytes are equal, in a time that depends on their length alone */
 extern bool crypto_equal(const void *a, const void *b, size_t len);
 
-/* for tests: use one method, if this processor has it */
-extern const char *sha256_method_name(Sha256Method method);
+/* what a function left on the stack that had a key in hand */
+extern void crypto_clean_stack(void);
+
+/* the method in use; to use another one, if this processor has it, is for tests */
+extern Sha256Method sha256_method(void);
 extern bool sha256_use(Sha256Method method);
+extern bool sha256_available(Sha256Method method);
+extern bool sha256_known_answers(Sha256Method method);
+extern const char *sha256_method_name(Sha256Method method);
 
 /* ---- AES ---- */
 
@@ -84,7 +93,7 @@ typedef struct AesKey
 extern void aes_key(AesKey *key, const uint8 *secret, size_t len);
 extern void aes_encrypt(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks);
 
-/* the method of new keys; the others are for tests */
+/* the method of new keys; to use another one is for tests */
 extern AesMethod aes_method(void);
 extern bool aes_use(AesMethod method);
 extern bool aes_available(AesMethod method);

@@ -13,7 +13,7 @@
 #include "privacy/crypto.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define HAVE_SHANI
+#define HAVE_X86
 #include <cpuid.h>
 #include <immintrin.h>
 #elif defined(__aarch64__) && defined(__linux__) && defined(__GNUC__)
@@ -53,19 +53,58 @@ rotate(uint32 x, int n)
 	return (x >> n) | (x << (32 - n));
 }
 
-#define ROUND(a, b, c, d, e, f, g, h, i) \
+/*
+ * A round adds what the message and the constant say to the oldest word, which the next one calls
+ * its first.  The majority of a, b and c takes two steps where a xor b of the round before, "bc",
+ * is kept.
+ */
+#define ROUND(a, b, c, d, e, f, g, h, wk) \
 	do { \
-		uint32		t = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + \
-			((e & (f ^ g)) ^ g) + K[i] + w[(i) & 15]; \
-		d += t; \
-		h = t + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b))); \
+		uint32		ab = a ^ b; \
+		h += (wk) + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & (f ^ g)) ^ g); \
+		d += h; \
+		h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((bc & ab) ^ b); \
+		bc = ab; \
 	} while (0)
+
+/* four rounds; after two times four, the names are where they were */
+#define ROUNDS_ABCD(WK, i) \
+	do { \
+		ROUND(a, b, c, d, e, f, g, h, WK(i)); \
+		ROUND(h, a, b, c, d, e, f, g, WK((i) + 1)); \
+		ROUND(g, h, a, b, c, d, e, f, WK((i) + 2)); \
+		ROUND(f, g, h, a, b, c, d, e, WK((i) + 3)); \
+	} while (0)
+#define ROUNDS_EFGH(WK, i) \
+	do { \
+		ROUND(e, f, g, h, a, b, c, d, WK(i)); \
+		ROUND(d, e, f, g, h, a, b, c, WK((i) + 1)); \
+		ROUND(c, d, e, f, g, h, a, b, WK((i) + 2)); \
+		ROUND(b, c, d, e, f, g, h, a, WK((i) + 3)); \
+	} while (0)
+#define ROUNDS_16(WK) \
+	do { \
+		ROUNDS_ABCD(WK, 0); \
+		ROUNDS_EFGH(WK, 4); \
+		ROUNDS_ABCD(WK, 8); \
+		ROUNDS_EFGH(WK, 12); \
+	} while (0)
+
+/* the words of the message, and the next ones of its schedule in their place */
+#define FIRST(i)	(w[i] + k[i])
+#define NEXT(i) \
+	((w[i] += (rotate(w[((i) + 1) & 15], 7) ^ rotate(w[((i) + 1) & 15], 18) ^ \
+			   (w[((i) + 1) & 15] >> 3)) + w[((i) + 9) & 15] + \
+	  (rotate(w[((i) + 14) & 15], 17) ^ rotate(w[((i) + 14) & 15], 19) ^ \
+	   (w[((i) + 14) & 15] >> 10))) + k[i])
 
 static void
 compress_portable(uint32 state[8], const uint8 *data, size_t blocks)
 {
 	for (; blocks > 0; blocks--, data += SHA256_BLOCK)
 	{
+		const uint32 *k = K;
+		uint32		w[16];
 		uint32		a = state[0],
 					b = state[1],
 					c = state[2],
@@ -73,33 +112,17 @@ compress_portable(uint32 state[8], const uint8 *data, size_t blocks)
 					e = state[4],
 					f = state[5],
 					g = state[6],
-					h = state[7];
-		uint32		w[16];
+					h = state[7],
+					bc = b ^ c;
 
 		memcpy(w, data, SHA256_BLOCK);
 		for (int i = 0; i < 16; i++)
 			w[i] = pg_ntoh32(w[i]);
-		for (int i = 0; i < 64; i += 8)
+		ROUNDS_16(FIRST);
+		for (int i = 16; i < 64; i += 16)
 		{
-			if (i >= 16)
-			{
-				for (int j = i; j < i + 8; j++)
-				{
-					uint32		x = w[(j + 1) & 15];
-					uint32		y = w[(j + 14) & 15];
-
-					w[j & 15] += (rotate(x, 7) ^ rotate(x, 18) ^ (x >> 3)) + w[(j + 9) & 15] +
-						(rotate(y, 17) ^ rotate(y, 19) ^ (y >> 10));
-				}
-			}
-			ROUND(a, b, c, d, e, f, g, h, i);
-			ROUND(h, a, b, c, d, e, f, g, i + 1);
-			ROUND(g, h, a, b, c, d, e, f, i + 2);
-			ROUND(f, g, h, a, b, c, d, e, i + 3);
-			ROUND(e, f, g, h, a, b, c, d, i + 4);
-			ROUND(d, e, f, g, h, a, b, c, i + 5);
-			ROUND(c, d, e, f, g, h, a, b, i + 6);
-			ROUND(b, c, d, e, f, g, h, a, i + 7);
+			k += 16;
+			ROUNDS_16(NEXT);
 		}
 		state[0] += a;
 		state[1] += b;
@@ -114,7 +137,102 @@ compress_portable(uint32 state[8], const uint8 *data, size_t blocks)
 
 /* ---- x86 ---- */
 
-#ifdef HAVE_SHANI
+#ifdef HAVE_X86
+
+/*
+ * Where there are no SHA extensions, the message schedule is made four words at a time while the
+ * rounds, which rotate without moving first, use the words made before.
+ */
+#define MADE(i)		wk[i]
+#define MAKE(x0, x1, x2, x3) \
+	do { \
+		__m128i		t = _mm_alignr_epi8(x1, x0, 4); \
+		__m128i		u = _mm_xor_si128(_mm_srli_epi32(t, 7), _mm_slli_epi32(t, 25)); \
+		u = _mm_xor_si128(u, _mm_xor_si128(_mm_srli_epi32(t, 18), _mm_slli_epi32(t, 14))); \
+		u = _mm_xor_si128(u, _mm_srli_epi32(t, 3)); \
+		x0 = _mm_add_epi32(_mm_add_epi32(x0, _mm_alignr_epi8(x3, x2, 4)), u); \
+		/* two words, each twice in 64 bits, so that shifts rotate; then two that need them */ \
+		t = _mm_shuffle_epi32(x3, 0xfa); \
+		u = _mm_xor_si128(_mm_srli_epi64(t, 17), _mm_srli_epi64(t, 19)); \
+		u = _mm_xor_si128(u, _mm_srli_epi32(t, 10)); \
+		x0 = _mm_add_epi32(x0, _mm_shuffle_epi8(u, to_low)); \
+		t = _mm_shuffle_epi32(x0, 0x50); \
+		u = _mm_xor_si128(_mm_srli_epi64(t, 17), _mm_srli_epi64(t, 19)); \
+		u = _mm_xor_si128(u, _mm_srli_epi32(t, 10)); \
+		x0 = _mm_add_epi32(x0, _mm_shuffle_epi8(u, to_high)); \
+	} while (0)
+#define KEEP(i, x) \
+	_mm_storeu_si128((__m128i *) (wk + (i)), \
+					 _mm_add_epi32(x, _mm_loadu_si128((const __m128i *) (k + (i)))))
+
+__attribute__((target("avx2,bmi2")))
+static void
+compress_avx2(uint32 state[8], const uint8 *data, size_t blocks)
+{
+	const __m128i order = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
+	const __m128i to_low = _mm_set_epi64x(-1LL, 0x0b0a090803020100LL);
+	const __m128i to_high = _mm_set_epi64x(0x0b0a090803020100LL, -1LL);
+
+	for (; blocks > 0; blocks--, data += SHA256_BLOCK)
+	{
+		const uint32 *k = K;
+		uint32		wk[16];
+		__m128i		w0 = _mm_loadu_si128((const __m128i *) data);
+		__m128i		w1 = _mm_loadu_si128((const __m128i *) (data + 16));
+		__m128i		w2 = _mm_loadu_si128((const __m128i *) (data + 32));
+		__m128i		w3 = _mm_loadu_si128((const __m128i *) (data + 48));
+		uint32		a = state[0],
+					b = state[1],
+					c = state[2],
+					d = state[3],
+					e = state[4],
+					f = state[5],
+					g = state[6],
+					h = state[7],
+					bc = b ^ c;
+
+		w0 = _mm_shuffle_epi8(w0, order);
+		w1 = _mm_shuffle_epi8(w1, order);
+		w2 = _mm_shuffle_epi8(w2, order);
+		w3 = _mm_shuffle_epi8(w3, order);
+		KEEP(0, w0);
+		KEEP(4, w1);
+		KEEP(8, w2);
+		KEEP(12, w3);
+		for (int i = 16; i < 64; i += 16)
+		{
+			k += 16;
+			MAKE(w0, w1, w2, w3);
+			ROUNDS_ABCD(MADE, 0);
+			KEEP(0, w0);
+			MAKE(w1, w2, w3, w0);
+			ROUNDS_EFGH(MADE, 4);
+			KEEP(4, w1);
+			MAKE(w2, w3, w0, w1);
+			ROUNDS_ABCD(MADE, 8);
+			KEEP(8, w2);
+			MAKE(w3, w0, w1, w2);
+			ROUNDS_EFGH(MADE, 12);
+			KEEP(12, w3);
+		}
+		ROUNDS_16(MADE);
+		state[0] += a;
+		state[1] += b;
+		state[2] += c;
+		state[3] += d;
+		state[4] += e;
+		state[5] += f;
+		state[6] += g;
+		state[7] += h;
+	}
+}
+
+/* whether the system keeps the registers of AVX is asked, too */
+static bool
+can_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+}
 
 /*
  * The instructions want the state as (a b e f) and (c d g h), each with its first word on top, and
@@ -177,17 +295,40 @@ can_shani(void)
 		__get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & (1u << 29));
 }
 
-#endif							/* HAVE_SHANI */
+#endif							/* HAVE_X86 */
 
 /* ---- ARMv8 ---- */
 
 #ifdef HAVE_ARMV8_SHA
 
-#ifdef __clang__
-__attribute__((target("sha2")))
-#else
-__attribute__((target("+sha2")))
-#endif
+/*
+ * The compilers have functions for the instructions, but only where every processor that is built
+ * for has them.
+ */
+#define SHA_INSTRUCTION(text)	".arch_extension sha2\n\t" text
+
+static inline uint32x4_t
+next_words(uint32x4_t w0, uint32x4_t w1, uint32x4_t w2, uint32x4_t w3)
+{
+	__asm__(SHA_INSTRUCTION("sha256su0 %0.4s, %1.4s") : "+w" (w0) : "w" (w1));
+	__asm__(SHA_INSTRUCTION("sha256su1 %0.4s, %1.4s, %2.4s") : "+w" (w0) : "w" (w2), "w" (w3));
+	return w0;
+}
+
+static inline uint32x4_t
+rounds_abcd(uint32x4_t abcd, uint32x4_t efgh, uint32x4_t wk)
+{
+	__asm__(SHA_INSTRUCTION("sha256h %q0, %q1, %2.4s") : "+w" (abcd) : "w" (efgh), "w" (wk));
+	return abcd;
+}
+
+static inline uint32x4_t
+rounds_efgh(uint32x4_t efgh, uint32x4_t abcd, uint32x4_t wk)
+{
+	__asm__(SHA_INSTRUCTION("sha256h2 %q0, %q1, %2.4s") : "+w" (efgh) : "w" (abcd), "w" (wk));
+	return efgh;
+}
+
 static void
 compress_armv8(uint32 state[8], const uint8 *data, size_t blocks)
 {
@@ -209,11 +350,10 @@ compress_armv8(uint32 state[8], const uint8 *data, size_t blocks)
 			uint32x4_t	wk;
 
 			if (i >= 4)
-				w[i & 3] = vsha256su1q_u32(vsha256su0q_u32(w[i & 3], w[(i + 1) & 3]),
-										   w[(i + 2) & 3], w[(i + 3) & 3]);
+				w[i & 3] = next_words(w[i & 3], w[(i + 1) & 3], w[(i + 2) & 3], w[(i + 3) & 3]);
 			wk = vaddq_u32(w[i & 3], vld1q_u32(K + 4 * i));
-			abcd = vsha256hq_u32(abcd, efgh, wk);
-			efgh = vsha256h2q_u32(efgh, abcd_now, wk);
+			abcd = rounds_abcd(abcd, efgh, wk);
+			efgh = rounds_efgh(efgh, abcd_now, wk);
 		}
 		abcd = vaddq_u32(abcd, abcd_before);
 		efgh = vaddq_u32(efgh, efgh_before);
@@ -233,6 +373,7 @@ can_armv8(void)
 /* ---- which one ---- */
 
 static Compress compress = NULL;
+static Sha256Method method_now;
 
 static Compress
 method_of(Sha256Method method)
@@ -241,77 +382,112 @@ method_of(Sha256Method method)
 	{
 		case SHA256_PORTABLE:
 			return compress_portable;
+#ifdef HAVE_X86
+		case SHA256_AVX2:
+			return can_avx2() ? compress_avx2 : NULL;
 		case SHA256_SHANI:
-#ifdef HAVE_SHANI
 			return can_shani() ? compress_shani : NULL;
-#else
-			return NULL;
 #endif
-		case SHA256_ARMV8:
 #ifdef HAVE_ARMV8_SHA
+		case SHA256_ARMV8:
 			return can_armv8() ? compress_armv8 : NULL;
-#else
-			return NULL;
 #endif
+		default:
+			return NULL;
 	}
-	return NULL;
 }
 
 const char *
 sha256_method_name(Sha256Method method)
 {
-	static const char *const name[SHA256_METHODS] = {"portable", "SHA-NI", "ARMv8"};
+	static const char *const name[SHA256_METHODS] = {"portable", "AVX2", "SHA-NI", "ARMv8"};
 
 	return name[method];
 }
 
-static void
-check_answer(Sha256Method method, const char *message, int repeat, const char *digest)
+bool
+sha256_available(Sha256Method method)
+{
+	return method_of(method) != NULL;
+}
+
+static bool
+gives(const char *message, int repeat, const uint8 digest[SHA256_BYTES])
 {
 	CryptoPart	part[16];
 	uint8		got[SHA256_BYTES];
-	char		hex[2 * SHA256_BYTES + 1];
 
 	for (int i = 0; i < repeat; i++)
 		part[i] = (CryptoPart) {message, strlen(message)};
 	sha256(part, repeat, got);
-	for (int i = 0; i < SHA256_BYTES; i++)
-		snprintf(hex + 2 * i, 3, "%02x", got[i]);
-	if (strcmp(hex, digest) != 0)
+	return memcmp(got, digest, SHA256_BYTES) == 0;
+}
+
+/* the examples of FIPS 180-4: one block, two blocks, and one that is put together from parts */
+bool
+sha256_known_answers(Sha256Method method)
+{
+	static const uint8 one[SHA256_BYTES] = {
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae,
+		0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61,
+		0xf2, 0x00, 0x15, 0xad
+	};
+	static const uint8 two[SHA256_BYTES] = {
+		0x24, 0x8d, 0x6a, 0x61, 0xd2, 0x06, 0x38, 0xb8, 0xe5, 0xc0, 0x26, 0x93, 0x0c, 0x3e,
+		0x60, 0x39, 0xa3, 0x3c, 0xe4, 0x59, 0x64, 0xff, 0x21, 0x67, 0xf6, 0xec, 0xed, 0xd4,
+		0x19, 0xdb, 0x06, 0xc1
+	};
+	static const uint8 parts[SHA256_BYTES] = {
+		0x59, 0x48, 0x47, 0x32, 0x84, 0x51, 0xbd, 0xfa, 0x85, 0x05, 0x62, 0x25, 0x46, 0x2c,
+		0xc1, 0xd8, 0x67, 0xd8, 0x77, 0xfb, 0x38, 0x8d, 0xf0, 0xce, 0x35, 0xf2, 0x5a, 0xb5,
+		0x56, 0x2b, 0xfb, 0xb5
+	};
+	Compress	before = compress;
+	bool		right;
+
+	compress = method_of(method);
+	if (compress == NULL)
 	{
-		compress = NULL;
+		compress = before;
+		return false;
+	}
+	right = gives("abc", 1, one) &&
+		gives("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, two) &&
+		gives("0123456701234567012345670123456701234567", 16, parts);
+	compress = before;
+	return right;
+}
+
+bool
+sha256_use(Sha256Method method)
+{
+	if (!sha256_available(method))
+		return false;
+	if (!sha256_known_answers(method))
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("SHA-256 by %s is wrong on this processor",
 						sha256_method_name(method)),
 				 errhint("Nothing can be pseudonymized here; report this with the processor's "
 						 "name.")));
-	}
-}
-
-/* the examples of FIPS 180-4: one block, two blocks, and one that is put together from parts */
-bool
-sha256_use(Sha256Method method)
-{
-	Compress	wanted = method_of(method);
-
-	if (wanted == NULL)
-		return false;
-	compress = wanted;
-	check_answer(method, "abc", 1,
-				 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-	check_answer(method, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
-				 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-	check_answer(method, "0123456701234567012345670123456701234567", 16,
-				 "594847328451bdfa85056225462cc1d867d877fb388df0ce35f25ab5562bfbb5");
+	compress = method_of(method);
+	method_now = method;
 	return true;
 }
 
 static void
 choose(void)
 {
-	if (!sha256_use(SHA256_SHANI) && !sha256_use(SHA256_ARMV8))
+	if (!sha256_use(SHA256_SHANI) && !sha256_use(SHA256_ARMV8) && !sha256_use(SHA256_AVX2))
 		(void) sha256_use(SHA256_PORTABLE);
+}
+
+Sha256Method
+sha256_method(void)
+{
+	if (compress == NULL)
+		choose();
+	return method_now;
 }
 
 /* ---- hashing ---- */
@@ -330,6 +506,8 @@ hash_add(Hash *hash, const void *data, size_t len)
 	const uint8 *from = data;
 	size_t		held = hash->done % SHA256_BLOCK;
 
+	if (len == 0)
+		return;
 	hash->done += len;
 	if (held > 0)
 	{
@@ -345,6 +523,17 @@ hash_add(Hash *hash, const void *data, size_t len)
 	compress(hash->state, from, len / SHA256_BLOCK);
 	from += len - len % SHA256_BLOCK;
 	memcpy(hash->rest, from, len % SHA256_BLOCK);
+}
+
+static inline void
+put_words(const uint32 state[8], uint8 *to)
+{
+	for (int i = 0; i < 8; i++)
+	{
+		uint32		word = pg_hton32(state[i]);
+
+		memcpy(to + 4 * i, &word, 4);
+	}
 }
 
 static void
@@ -363,12 +552,7 @@ hash_end(Hash *hash, uint8 digest[SHA256_BYTES])
 	memset(hash->rest + held, 0, SHA256_BLOCK - sizeof(bits) - held);
 	memcpy(hash->rest + SHA256_BLOCK - sizeof(bits), &bits, sizeof(bits));
 	compress(hash->state, hash->rest, 1);
-	for (int i = 0; i < 8; i++)
-	{
-		uint32		word = pg_hton32(hash->state[i]);
-
-		memcpy(digest + 4 * i, &word, 4);
-	}
+	put_words(hash->state, digest);
 }
 
 void
@@ -409,31 +593,69 @@ hmac_key(HmacKey *key, const void *secret, size_t len)
 		choose();
 	if (len > SHA256_BLOCK)
 		sha256(&whole, 1, block);
-	else
+	else if (len > 0)
 		memcpy(block, secret, len);
 	padded_state(key->inner, block, 0x36);
 	padded_state(key->outer, block, 0x5c);
 	explicit_bzero(block, sizeof(block));
+	crypto_clean_stack();
 }
 
+/* what a message of up to 55 bytes needs besides: one bit, and its length */
+#define SHORT_MESSAGE	(SHA256_BLOCK - 9)
+
+/*
+ * The second hash is of one block, of which the first half is the first one's answer.  A short
+ * message is one block, too, and is not collected first: names of customers are short.
+ */
 void
 hmac(const HmacKey *key, const CryptoPart *part, int parts, uint8 mac[SHA256_BYTES])
 {
-	Hash		hash = {.done = SHA256_BLOCK};
-	uint8		inner[SHA256_BYTES];
+	uint32		state[8];
+	uint8		block[SHA256_BLOCK];
+	size_t		len = 0;
 
 	if (compress == NULL)
 		choose();
-	memcpy(hash.state, key->inner, sizeof(hash.state));
 	for (int i = 0; i < parts; i++)
-		hash_add(&hash, part[i].data, part[i].len);
-	hash_end(&hash, inner);
-	memcpy(hash.state, key->outer, sizeof(hash.state));
-	hash.done = SHA256_BLOCK;
-	hash_add(&hash, inner, sizeof(inner));
-	hash_end(&hash, mac);
-	explicit_bzero(&hash, sizeof(hash));
-	explicit_bzero(inner, sizeof(inner));
+		len += part[i].len;
+	if (len <= SHORT_MESSAGE)
+	{
+		size_t		at = 0;
+		uint16		bits = (SHA256_BLOCK + len) * 8;
+
+		memset(block, 0, sizeof(block));
+		for (int i = 0; i < parts; i++)
+		{
+			if (part[i].len > 0)
+				memcpy(block + at, part[i].data, part[i].len);
+			at += part[i].len;
+		}
+		block[len] = 0x80;
+		block[SHA256_BLOCK - 2] = bits >> 8;
+		block[SHA256_BLOCK - 1] = bits & 0xff;
+		memcpy(state, key->inner, sizeof(state));
+		compress(state, block, 1);
+		put_words(state, block);
+	}
+	else
+	{
+		Hash		hash = {.done = SHA256_BLOCK};
+
+		memcpy(hash.state, key->inner, sizeof(hash.state));
+		for (int i = 0; i < parts; i++)
+			hash_add(&hash, part[i].data, part[i].len);
+		hash_end(&hash, block);
+		explicit_bzero(&hash, sizeof(hash));
+	}
+	memset(block + SHA256_BYTES, 0, SHA256_BLOCK - SHA256_BYTES);
+	block[SHA256_BYTES] = 0x80;
+	block[SHA256_BLOCK - 2] = (SHA256_BLOCK + SHA256_BYTES) * 8 / 256;
+	memcpy(state, key->outer, sizeof(state));
+	compress(state, block, 1);
+	put_words(state, mac);
+	explicit_bzero(state, sizeof(state));
+	explicit_bzero(block, sizeof(block));
 }
 
 /* ---- HKDF (RFC 5869) ---- */
@@ -448,12 +670,16 @@ hkdf(const void *salt, size_t salt_len, const void *secret, size_t secret_len,
 	CryptoPart	whole = {secret, secret_len};
 	CryptoPart *part;
 
-	Assert(len <= 255 * SHA256_BYTES);
+	if (len > HKDF_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("HKDF gives at most %d bytes", HKDF_MAX)));
 	hmac_key(&key, salt, salt_len);
 	hmac(&key, &whole, 1, block);
 	hmac_key(&key, block, SHA256_BYTES);
 	part = palloc((infos + 2) * sizeof(CryptoPart));
-	memcpy(part + 1, info, infos * sizeof(CryptoPart));
+	for (int i = 0; i < infos; i++)
+		part[i + 1] = info[i];
 	part[infos + 1] = (CryptoPart) {&number, 1};
 	for (size_t at = 0; at < len; at += SHA256_BYTES)
 	{
@@ -478,4 +704,13 @@ crypto_equal(const void *a, const void *b, size_t len)
 	for (size_t i = 0; i < len; i++)
 		difference |= x[i] ^ y[i];
 	return difference == 0;
+}
+
+/* a frame of its own lies where those of the functions before it lay */
+pg_noinline void
+crypto_clean_stack(void)
+{
+	uint8		frame[2048];
+
+	explicit_bzero(frame, sizeof(frame));
 }
