@@ -232,6 +232,16 @@ relocate_server() {
 	export PATH="$PG_BIN:$PATH"
 }
 
+# path of a keyring as the server wants it: its user's alone, and outside the data directory
+cluster_keyring() {
+	local dir=$OMNI_TMP/keyring
+	mkdir -p "$dir"
+	cp "$OMNI_ROOT/test/keyring/keyring.txt" "$dir/keyring"
+	chmod 600 "$dir/keyring"
+	[ "$(id -u)" != 0 ] || chown -R postgres "$dir"
+	echo "$dir/keyring"
+}
+
 cluster_start() {
 	local data=$OMNI_TMP/data sock=$OMNI_TMP/sock
 	mkdir -p "$data" "$sock"
@@ -249,6 +259,7 @@ cluster_start() {
 		max_prepared_transactions = 4
 		max_wal_size = '4GB'
 		jit = off
+		omni.keyring_file = '$(cluster_keyring)'
 		${STAGE_CONF:-}
 		${CLUSTER_CONF:-}
 	CONF

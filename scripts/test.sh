@@ -11,7 +11,7 @@
 ALL_KINDS="regress isolation pgtap property lint fuzz docs tap"
 KINDS=${*:-$ALL_KINDS}
 for kind in $KINDS; do
-	[[ " $ALL_KINDS " == *" $kind "* ]] || die "there is no kind of test \"$kind\"; there are: $ALL_KINDS"
+	[[ " $ALL_KINDS leak " == *" $kind "* ]] || die "there is no kind of test \"$kind\"; there are: $ALL_KINDS leak"
 done
 PASSED=0
 FAILED=0

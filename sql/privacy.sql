@@ -3,8 +3,286 @@
 CREATE FUNCTION omni.domain_tag(name text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'domain_tag_text';
 COMMENT ON FUNCTION omni.domain_tag(text) IS 'the tag that stands for a pseudonymization domain in stored values, as 8 hexadecimal digits: a function of the name alone';
+CREATE FUNCTION omni.keyring_status(OUT value text, OUT hint text)
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'keyring_status';
+COMMENT ON FUNCTION omni.keyring_status() IS 'whether there is a keyring; to those who may read all settings also its key versions, how many domains it has, and what is wrong with it';
+CREATE FUNCTION omni.keyring_domains(OUT domain text, OUT tag text, OUT key_version integer, OUT profile text, OUT erasable boolean, OUT reversible boolean,
+                                     OUT limit_uses bigint, OUT limit_seconds integer, OUT verbs text[]) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 10 AS 'MODULE_PATHNAME', 'keyring_domains';
+COMMENT ON FUNCTION omni.keyring_domains() IS 'the pseudonymization domains in which the current role has a verb, and its verbs; all domains for those who may read all settings';
 
 /* ---- privacy: pseudonym ---- */
+
+CREATE TYPE omni.pseudonym;
+COMMENT ON TYPE omni.pseudonym IS 'what stands for an identifier in a domain: 128 bits of a keyed hash, with the tag of the domain and the version of the key';
+
+CREATE FUNCTION omni.pseudonym_in(cstring) RETURNS omni.pseudonym
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_in';
+COMMENT ON FUNCTION omni.pseudonym_in(cstring) IS 'input of pseudonym';
+CREATE FUNCTION omni.pseudonym_out(omni.pseudonym) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_out';
+COMMENT ON FUNCTION omni.pseudonym_out(omni.pseudonym) IS 'output of pseudonym: ps1: and 42 characters';
+CREATE FUNCTION omni.pseudonym_recv(internal) RETURNS omni.pseudonym
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_recv';
+COMMENT ON FUNCTION omni.pseudonym_recv(internal) IS 'binary input of pseudonym';
+CREATE FUNCTION omni.pseudonym_send(omni.pseudonym) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_send';
+COMMENT ON FUNCTION omni.pseudonym_send(omni.pseudonym) IS 'binary output of pseudonym';
+
+CREATE TYPE omni.pseudonym (
+    INPUT = omni.pseudonym_in, OUTPUT = omni.pseudonym_out,
+    RECEIVE = omni.pseudonym_recv, SEND = omni.pseudonym_send,
+    INTERNALLENGTH = 24, ALIGNMENT = char, STORAGE = plain, CATEGORY = 'U');
+
+CREATE FUNCTION omni.pseudonym(text) RETURNS omni.pseudonym
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_from_text';
+COMMENT ON FUNCTION omni.pseudonym(text) IS 'the pseudonym that is written so; pseudonym(value, domain) makes one';
+CREATE FUNCTION omni.text(omni.pseudonym) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_to_text';
+COMMENT ON FUNCTION omni.text(omni.pseudonym) IS 'the pseudonym as text';
+CREATE FUNCTION omni.uuid(omni.pseudonym) RETURNS uuid
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_to_uuid';
+COMMENT ON FUNCTION omni.uuid(omni.pseudonym) IS '122 bits of the pseudonym as a UUID of version 8, for tools that have no longer key';
+CREATE CAST (text AS omni.pseudonym) WITH FUNCTION omni.pseudonym(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.pseudonym) IS 'the pseudonym that is written so';
+CREATE CAST (varchar AS omni.pseudonym) WITH FUNCTION omni.pseudonym(text) AS ASSIGNMENT;
+COMMENT ON CAST (varchar AS omni.pseudonym) IS 'the pseudonym that is written so, for drivers that bind strings as varchar';
+CREATE CAST (omni.pseudonym AS text) WITH FUNCTION omni.text(omni.pseudonym) AS ASSIGNMENT;
+COMMENT ON CAST (omni.pseudonym AS text) IS 'the pseudonym as text';
+CREATE CAST (omni.pseudonym AS uuid) WITH FUNCTION omni.uuid(omni.pseudonym);
+COMMENT ON CAST (omni.pseudonym AS uuid) IS '122 bits of the pseudonym as a UUID of version 8';
+
+CREATE FUNCTION omni.pseudonym_try(text) RETURNS omni.pseudonym
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_try';
+COMMENT ON FUNCTION omni.pseudonym_try(text) IS 'the pseudonym that is written so, or NULL where the text is none';
+CREATE FUNCTION omni.pseudonym_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_problem';
+COMMENT ON FUNCTION omni.pseudonym_problem(text) IS 'why the text is no pseudonym (prefix, length, character, check, format), NULL where it is one';
+CREATE FUNCTION omni.pseudonym_domain(omni.pseudonym) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_domain';
+COMMENT ON FUNCTION omni.pseudonym_domain(omni.pseudonym) IS 'tag of the domain, as domain_tag(name) gives it';
+CREATE FUNCTION omni.pseudonym_version(omni.pseudonym) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_version';
+COMMENT ON FUNCTION omni.pseudonym_version(omni.pseudonym) IS 'version of the key that the pseudonym was made with';
+CREATE FUNCTION omni.pseudonym_kind(omni.pseudonym) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_kind';
+COMMENT ON FUNCTION omni.pseudonym_kind(omni.pseudonym) IS 'what the pseudonym stands for: text, email, phone, or identifier for one of another kind';
+
+-- keyed: whoever may execute these still needs a verb in the domain, which the keyring gives to roles
+CREATE FUNCTION omni.pseudonym(value omni.email, domain text) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_email';
+COMMENT ON FUNCTION omni.pseudonym(omni.email, text) IS 'pseudonym of an address, as the profile of the domain spells it';
+CREATE FUNCTION omni.pseudonym(value omni.email, domain text, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_email_version';
+COMMENT ON FUNCTION omni.pseudonym(omni.email, text, integer) IS 'pseudonym of an address, as the profile of the domain spells it, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value omni.email, domain text, subject_key bytea) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_email_subject';
+COMMENT ON FUNCTION omni.pseudonym(omni.email, text, bytea) IS 'pseudonym of an address, as the profile of the domain spells it, in an erasable domain, with the key of the subject';
+CREATE FUNCTION omni.pseudonym(value omni.email, domain text, subject_key bytea, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_email_subject_version';
+COMMENT ON FUNCTION omni.pseudonym(omni.email, text, bytea, integer) IS 'pseudonym of an address, as the profile of the domain spells it, in an erasable domain, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value omni.phone, domain text) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_phone';
+COMMENT ON FUNCTION omni.pseudonym(omni.phone, text) IS 'pseudonym of a phone number';
+CREATE FUNCTION omni.pseudonym(value omni.phone, domain text, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_phone_version';
+COMMENT ON FUNCTION omni.pseudonym(omni.phone, text, integer) IS 'pseudonym of a phone number, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value omni.phone, domain text, subject_key bytea) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_phone_subject';
+COMMENT ON FUNCTION omni.pseudonym(omni.phone, text, bytea) IS 'pseudonym of a phone number, in an erasable domain, with the key of the subject';
+CREATE FUNCTION omni.pseudonym(value omni.phone, domain text, subject_key bytea, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_phone_subject_version';
+COMMENT ON FUNCTION omni.pseudonym(omni.phone, text, bytea, integer) IS 'pseudonym of a phone number, in an erasable domain, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value omni.identifier, domain text) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_identifier';
+COMMENT ON FUNCTION omni.pseudonym(omni.identifier, text) IS 'pseudonym of an identifier; that of an e-mail or a phone is the pseudonym of its value';
+CREATE FUNCTION omni.pseudonym(value omni.identifier, domain text, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_identifier_version';
+COMMENT ON FUNCTION omni.pseudonym(omni.identifier, text, integer) IS 'pseudonym of an identifier; that of an e-mail or a phone is the pseudonym of its value, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value omni.identifier, domain text, subject_key bytea) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_identifier_subject';
+COMMENT ON FUNCTION omni.pseudonym(omni.identifier, text, bytea) IS 'pseudonym of an identifier; that of an e-mail or a phone is the pseudonym of its value, in an erasable domain, with the key of the subject';
+CREATE FUNCTION omni.pseudonym(value omni.identifier, domain text, subject_key bytea, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_identifier_subject_version';
+COMMENT ON FUNCTION omni.pseudonym(omni.identifier, text, bytea, integer) IS 'pseudonym of an identifier; that of an e-mail or a phone is the pseudonym of its value, in an erasable domain, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value text, domain text) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_text';
+COMMENT ON FUNCTION omni.pseudonym(text, text) IS 'pseudonym of a text, as it is';
+CREATE FUNCTION omni.pseudonym(value text, domain text, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'pseudonym_text_version';
+COMMENT ON FUNCTION omni.pseudonym(text, text, integer) IS 'pseudonym of a text, as it is, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.pseudonym(value text, domain text, subject_key bytea) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_text_subject';
+COMMENT ON FUNCTION omni.pseudonym(text, text, bytea) IS 'pseudonym of a text, as it is, in an erasable domain, with the key of the subject';
+CREATE FUNCTION omni.pseudonym(value text, domain text, subject_key bytea, key_version integer) RETURNS omni.pseudonym
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'pseudonym_text_subject_version';
+COMMENT ON FUNCTION omni.pseudonym(text, text, bytea, integer) IS 'pseudonym of a text, as it is, in an erasable domain, under a version of the key; needs the verb map';
+CREATE FUNCTION omni.subject_key_new() RETURNS bytea
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'subject_key_new';
+COMMENT ON FUNCTION omni.subject_key_new() IS 'a new secret of a subject, wrapped by the active key: for a column from which deleting it forgets the subject';
+REVOKE EXECUTE ON FUNCTION omni.pseudonym(omni.email, text),
+    omni.pseudonym(omni.email, text, integer),
+    omni.pseudonym(omni.email, text, bytea),
+    omni.pseudonym(omni.email, text, bytea, integer),
+    omni.pseudonym(omni.phone, text),
+    omni.pseudonym(omni.phone, text, integer),
+    omni.pseudonym(omni.phone, text, bytea),
+    omni.pseudonym(omni.phone, text, bytea, integer),
+    omni.pseudonym(omni.identifier, text),
+    omni.pseudonym(omni.identifier, text, integer),
+    omni.pseudonym(omni.identifier, text, bytea),
+    omni.pseudonym(omni.identifier, text, bytea, integer),
+    omni.pseudonym(text, text),
+    omni.pseudonym(text, text, integer),
+    omni.pseudonym(text, text, bytea),
+    omni.pseudonym(text, text, bytea, integer),
+    omni.subject_key_new()
+    FROM PUBLIC;
+
+CREATE FUNCTION omni.pseudonym_eq(omni.pseudonym, omni.pseudonym) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_eq';
+COMMENT ON FUNCTION omni.pseudonym_eq(omni.pseudonym, omni.pseudonym) IS 'implementation of = operator';
+CREATE FUNCTION omni.pseudonym_ne(omni.pseudonym, omni.pseudonym) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_ne';
+COMMENT ON FUNCTION omni.pseudonym_ne(omni.pseudonym, omni.pseudonym) IS 'implementation of <> operator';
+CREATE FUNCTION omni.pseudonym_lt(omni.pseudonym, omni.pseudonym) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_lt';
+COMMENT ON FUNCTION omni.pseudonym_lt(omni.pseudonym, omni.pseudonym) IS 'implementation of < operator';
+CREATE FUNCTION omni.pseudonym_le(omni.pseudonym, omni.pseudonym) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_le';
+COMMENT ON FUNCTION omni.pseudonym_le(omni.pseudonym, omni.pseudonym) IS 'implementation of <= operator';
+CREATE FUNCTION omni.pseudonym_gt(omni.pseudonym, omni.pseudonym) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_gt';
+COMMENT ON FUNCTION omni.pseudonym_gt(omni.pseudonym, omni.pseudonym) IS 'implementation of > operator';
+CREATE FUNCTION omni.pseudonym_ge(omni.pseudonym, omni.pseudonym) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_ge';
+COMMENT ON FUNCTION omni.pseudonym_ge(omni.pseudonym, omni.pseudonym) IS 'implementation of >= operator';
+CREATE FUNCTION omni.pseudonym_cmp(omni.pseudonym, omni.pseudonym) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_cmp';
+COMMENT ON FUNCTION omni.pseudonym_cmp(omni.pseudonym, omni.pseudonym) IS 'less-equal-greater by bytes';
+CREATE FUNCTION omni.pseudonym_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pseudonym_sortsupport';
+COMMENT ON FUNCTION omni.pseudonym_sortsupport(internal) IS 'sort support';
+CREATE FUNCTION omni.pseudonym_hash(omni.pseudonym) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_hash';
+COMMENT ON FUNCTION omni.pseudonym_hash(omni.pseudonym) IS 'hash';
+CREATE FUNCTION omni.pseudonym_hash_extended(omni.pseudonym, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_hash_extended';
+COMMENT ON FUNCTION omni.pseudonym_hash_extended(omni.pseudonym, bigint) IS 'hash with a seed';
+CREATE FUNCTION omni.pseudonym_larger(omni.pseudonym, omni.pseudonym) RETURNS omni.pseudonym
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_larger';
+COMMENT ON FUNCTION omni.pseudonym_larger(omni.pseudonym, omni.pseudonym) IS 'larger of two';
+CREATE FUNCTION omni.pseudonym_smaller(omni.pseudonym, omni.pseudonym) RETURNS omni.pseudonym
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'pseudonym_smaller';
+COMMENT ON FUNCTION omni.pseudonym_smaller(omni.pseudonym, omni.pseudonym) IS 'smaller of two';
+
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.pseudonym, RIGHTARG = omni.pseudonym, FUNCTION = omni.pseudonym_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.pseudonym, omni.pseudonym) IS 'equal';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.pseudonym, RIGHTARG = omni.pseudonym, FUNCTION = omni.pseudonym_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.pseudonym, omni.pseudonym) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.pseudonym, RIGHTARG = omni.pseudonym, FUNCTION = omni.pseudonym_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.pseudonym, omni.pseudonym) IS 'less than';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.pseudonym, RIGHTARG = omni.pseudonym, FUNCTION = omni.pseudonym_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.pseudonym, omni.pseudonym) IS 'less than or equal';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.pseudonym, RIGHTARG = omni.pseudonym, FUNCTION = omni.pseudonym_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.pseudonym, omni.pseudonym) IS 'greater than';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.pseudonym, RIGHTARG = omni.pseudonym, FUNCTION = omni.pseudonym_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.pseudonym, omni.pseudonym) IS 'greater than or equal';
+
+CREATE FUNCTION omni.pseudonym_eq(omni.pseudonym, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.pseudonym_eq(omni.pseudonym, text) IS 'implementation of = operator with a string';
+CREATE FUNCTION omni.pseudonym_ne(omni.pseudonym, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.pseudonym_ne(omni.pseudonym, text) IS 'implementation of <> operator with a string';
+CREATE FUNCTION omni.pseudonym_lt(omni.pseudonym, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.pseudonym_lt(omni.pseudonym, text) IS 'implementation of < operator with a string';
+CREATE FUNCTION omni.pseudonym_le(omni.pseudonym, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.pseudonym_le(omni.pseudonym, text) IS 'implementation of <= operator with a string';
+CREATE FUNCTION omni.pseudonym_gt(omni.pseudonym, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.pseudonym_gt(omni.pseudonym, text) IS 'implementation of > operator with a string';
+CREATE FUNCTION omni.pseudonym_ge(omni.pseudonym, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.pseudonym_ge(omni.pseudonym, text) IS 'implementation of >= operator with a string';
+
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.pseudonym, RIGHTARG = text, FUNCTION = omni.pseudonym_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.pseudonym, text) IS 'equal pseudonym given as a string';
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.pseudonym, RIGHTARG = text, FUNCTION = omni.pseudonym_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.pseudonym, text) IS 'not equal pseudonym given as a string';
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.pseudonym, RIGHTARG = text, FUNCTION = omni.pseudonym_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.pseudonym, text) IS 'less than pseudonym given as a string';
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.pseudonym, RIGHTARG = text, FUNCTION = omni.pseudonym_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.pseudonym, text) IS 'less than or equal pseudonym given as a string';
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.pseudonym, RIGHTARG = text, FUNCTION = omni.pseudonym_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.pseudonym, text) IS 'greater than pseudonym given as a string';
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.pseudonym, RIGHTARG = text, FUNCTION = omni.pseudonym_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.pseudonym, text) IS 'greater than or equal pseudonym given as a string';
+
+CREATE OPERATOR FAMILY omni.pseudonym_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.pseudonym_ops USING btree IS 'order of pseudonym by its bytes: domain, key version, kind, body';
+CREATE OPERATOR CLASS omni.pseudonym_ops DEFAULT FOR TYPE omni.pseudonym USING btree FAMILY omni.pseudonym_ops AS
+    OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=,
+    OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
+    FUNCTION 1 omni.pseudonym_cmp(omni.pseudonym, omni.pseudonym),
+    FUNCTION 2 omni.pseudonym_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.pseudonym_ops USING btree IS 'order of pseudonym by its bytes: domain, key version, kind, body';
+
+CREATE OPERATOR FAMILY omni.pseudonym_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.pseudonym_ops USING hash IS 'equality of pseudonym';
+CREATE OPERATOR CLASS omni.pseudonym_ops DEFAULT FOR TYPE omni.pseudonym USING hash FAMILY omni.pseudonym_ops AS
+    OPERATOR 1 pg_catalog.=,
+    FUNCTION 1 omni.pseudonym_hash(omni.pseudonym),
+    FUNCTION 2 omni.pseudonym_hash_extended(omni.pseudonym, bigint);
+COMMENT ON OPERATOR CLASS omni.pseudonym_ops USING hash IS 'equality of pseudonym';
+
+CREATE AGGREGATE omni.max(omni.pseudonym) (
+    SFUNC = omni.pseudonym_larger, STYPE = omni.pseudonym, COMBINEFUNC = omni.pseudonym_larger,
+    SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
+COMMENT ON AGGREGATE omni.max(omni.pseudonym) IS 'largest pseudonym by bytes';
+CREATE AGGREGATE omni.min(omni.pseudonym) (
+    SFUNC = omni.pseudonym_smaller, STYPE = omni.pseudonym, COMBINEFUNC = omni.pseudonym_smaller,
+    SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE);
+COMMENT ON AGGREGATE omni.min(omni.pseudonym) IS 'smallest pseudonym by bytes';
 
 /* ---- privacy: consent ---- */
 

@@ -1208,7 +1208,7 @@ BEGIN
     RETURN QUERY SELECT 'ICU', omni.icu_version(), NULL::text;
     RETURN QUERY SELECT 'server', current_setting('server_version'),
         CASE WHEN current_setting('server_version_num')::int BETWEEN 150000 AND 150019 THEN 'Update to the latest minor release of PostgreSQL 15.' END;
-    RETURN QUERY SELECT 'keyring', 'none', NULL::text;
+    RETURN QUERY SELECT 'keyring', k.value, k.hint FROM omni.keyring_status() k;
     FOR s IN SELECT ns.nspname, has_schema_privilege(ns.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace
              WHERE c.relname = 'store_info' AND omni.store_is(ns.nspname) ORDER BY 1 LOOP
         IF s.readable THEN
@@ -1221,7 +1221,7 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
-COMMENT ON FUNCTION omni.status() IS 'versions of library, SQL, canonical rules, ICU and every store, with a hint on each mismatch';
+COMMENT ON FUNCTION omni.status() IS 'versions of library, SQL, canonical rules, ICU and every store, and the state of the keyring, with a hint on each mismatch';
 
 /*
  * ---- store: how ingest() reads rows of the user's ----

@@ -17,6 +17,8 @@
 #include "utils/guc.h"
 
 #include "omni.h"
+#include "privacy/keyring.h"
+#include "privacy/limits.h"
 
 OMNI_MODULE_MAGIC;
 
@@ -25,6 +27,8 @@ extern PGDLLEXPORT void _PG_init(void);
 void
 _PG_init(void)
 {
+	keyring_settings();
+	limits_settings();
 	MarkGUCPrefixReserved("omni");
 }
 

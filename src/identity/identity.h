@@ -38,6 +38,27 @@ extern bool email_parse_utf8(const char *s, int len, EmailValue *out, Problem *p
 /* length of the local part of a canonical address: the '@' stands there */
 extern int	email_local_length(const char *s, int len);
 
+/* partner_key.c: the spelling of an address by which a profile compares */
+
+/* a canonical address whose domain was decoded: each byte of an A-label gives four at most */
+#define EMAIL_KEY_MAX		(EMAIL_LOCAL_MAX + 1 + 4 * EMAIL_MAX)
+
+typedef struct EmailKey
+{
+	int			len;
+	char		data[EMAIL_KEY_MAX];
+} EmailKey;
+
+/* the profile under which an address is compared as it is; the others are those of email_key() */
+#define EMAIL_PLAIN			(-1)
+
+extern bool email_profile(const char *name, int len, int *profile);
+extern const char *email_profile_name(int profile);
+
+/* for every profile but EMAIL_PLAIN; false, with the problem filled, if it takes no such address */
+extern bool email_profile_key(int profile, const char *s, int len, EmailKey *key,
+							  Problem *problem);
+
 /*
  * phone.c: E.164 numbers in 64 bits.
  *

@@ -34,15 +34,6 @@
 
 #include "identity/identity.h"
 
-/* a canonical address whose domain was decoded: each byte of an A-label gives four at most */
-#define KEY_MAX		(EMAIL_LOCAL_MAX + 1 + 4 * EMAIL_MAX)
-
-typedef struct Key
-{
-	int			len;
-	char		data[KEY_MAX];
-} Key;
-
 /* ---- providers ---- */
 
 #define CUT_PLUS	1			/* drop from the first '+' on */
@@ -238,6 +229,36 @@ partner_of(const text *name, bool hashing)
 			 errhint("Profiles are provider (or omni), uid2 (or euid), google, meta, tiktok.")));
 }
 
+bool
+email_profile(const char *name, int len, int *profile)
+{
+	if (compare_domain((TextSpan) {name, len}, "plain") == 0)
+	{
+		*profile = EMAIL_PLAIN;
+		return true;
+	}
+	for (int i = 0; i < lengthof(partners); i++)
+	{
+		if (compare_domain((TextSpan) {name, len}, partners[i].name) == 0)
+		{
+			*profile = partners[i].id;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+email_profile_name(int profile)
+{
+	for (int i = 0; i < lengthof(partners); i++)
+	{
+		if (partners[i].id == profile)
+			return partners[i].name;
+	}
+	return "plain";
+}
+
 /* ---- keys ---- */
 
 /* drop from the mark on, unless nothing would be left */
@@ -274,7 +295,7 @@ apply_rules(const char *s, int len, int rules, char *out)
  * where the partner takes no such address.
  */
 static bool
-email_partner_key(PartnerId partner, const char *s, int len, Key *key, Problem *problem)
+email_partner_key(PartnerId partner, const char *s, int len, EmailKey *key, Problem *problem)
 {
 	int			at = email_local_length(s, len);
 	TextSpan	domain = {s + at + 1, len - at - 1};
@@ -316,6 +337,12 @@ email_partner_key(PartnerId partner, const char *s, int len, Key *key, Problem *
 	memcpy(key->data + key->len, domain.data, domain.len);
 	key->len += domain.len;
 	return true;
+}
+
+bool
+email_profile_key(int profile, const char *s, int len, EmailKey *key, Problem *problem)
+{
+	return email_partner_key((PartnerId) profile, s, len, key, problem);
 }
 
 /* Unicode lower case; drop = code points to leave out */
@@ -380,7 +407,7 @@ partner_key(PartnerId partner, const char *s, int len, StringInfo key, Problem *
 	initStringInfo(key);
 	if (span_is(kind, "email"))
 	{
-		Key			email;
+		EmailKey	email;
 
 		if (!email_partner_key(partner, value.data, value.len, &email, problem))
 			return false;
@@ -433,7 +460,7 @@ Datum
 email_key(PG_FUNCTION_ARGS)
 {
 	struct varlena *v = PG_GETARG_VARLENA_PP(0);
-	Key			key;
+	EmailKey	key;
 	Problem		problem;
 
 	if (!email_partner_key(partner_of(PG_GETARG_TEXT_PP(1), false), VARDATA_ANY(v),

@@ -40,6 +40,11 @@ INSERT INTO words SELECT f, ARRAY[m.platform, m.status, m.detail] FROM unnest('{
 INSERT INTO words VALUES ('gs1_lint', '{csum,4006381333931}'), ('gs1_lint', '{csum,4006381333932}'), ('gs1_lint', '{cset82,x y}'), ('gs1_fnc1', '{(01)09506000134352(10)A(17)261231,^}'), ('gs1_digital_link', '{(01)09506000134352(10)A(17)261231,https://example.com/p}'),
 	('move', '{"{open:3}",2,open,shipped,ship}'), ('move', '{"{open:3}",2,open,canceled,ship}'),
 	('route_batch', '{queue_line,queue_stock,queue_fact,"{}",8}'), ('route_batch', '{queue_line,queue_stock,queue_fact,NULL,0}'), ('route_batch', '{queue_stock,queue_line,NULL,NULL,1}');
+-- domains of the keyring of the tests, a key of a subject that was made with it
+INSERT INTO words SELECT 'pseudonym', ARRAY[v, d] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v, unnest('{crm,ads,none}'::text[]) d;
+INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'crm', '2'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
+INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'research', '\x010003bcecf39d3dbd8803a4257d67a9c983d2ef141eb781d792a7855034d205035f21078861443c09ee9c5d5fed0ce99b478f'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
+INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'research', '\x010003bcecf39d3dbd8803a4257d67a9c983d2ef141eb781d792a7855034d205035f21078861443c09ee9c5d5fed0ce99b478f', '2'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
 CREATE TABLE queue_line AS SELECT 'O' || i % 4 AS order_ref, 'S' || i % 3 AS sku, 1 + i % 2 AS qty, 'DE' AS destination FROM generate_series(1, 10) i;
 CREATE TABLE queue_stock AS SELECT 'S' || i % 3 AS sku, 'N' || i % 5 AS node, 1 + i % 4 AS available FROM generate_series(1, 15) i;
 CREATE TABLE queue_fact AS SELECT 'N' || i AS node, NULL AS destination, i AS fixed_cost FROM generate_series(0, 4) i;

@@ -10,6 +10,7 @@ INSERT INTO call VALUES
     ('omni.min(omni.sku)', 'omni.min(sku)', 'omni.min(%s)'), ('omni.max(omni.sku)', 'omni.max(sku)', 'omni.max(%s)'),
     ('omni.min(omni.email)', 'omni.min(email)', 'omni.min(%s)'), ('omni.max(omni.email)', 'omni.max(email)', 'omni.max(%s)'),
     ('omni.min(omni.phone)', 'omni.min(phone)', 'omni.min(%s)'), ('omni.max(omni.phone)', 'omni.max(phone)', 'omni.max(%s)'),
+    ('omni.min(omni.pseudonym)', 'omni.min(pseudonym)', 'omni.min(%s)'), ('omni.max(omni.pseudonym)', 'omni.max(pseudonym)', 'omni.max(%s)'),
     ('omni.min(omni.identifier)', 'omni.min(identifier)', 'omni.min(%s)'), ('omni.max(omni.identifier)', 'omni.max(identifier)', 'omni.max(%s)'),
     ('omni.min(omni.order_state)', 'omni.min(state)', 'omni.min(%s)'), ('omni.max(omni.order_state)', 'omni.max(state)', 'omni.max(%s)'),
     ('omni.min(omni.order_quantities)', 'omni.min(quantities)', 'omni.min(%s)'), ('omni.max(omni.order_quantities)', 'omni.max(quantities)', 'omni.max(%s)'),
@@ -65,7 +66,7 @@ SELECT is_empty('SELECT signature FROM aggregate WHERE signature NOT IN (SELECT 
 SELECT is_empty('SELECT signature FROM call WHERE signature NOT IN (SELECT signature FROM aggregate)', 'every call is of an aggregate');
 
 -- 12,000 rows in 60 groups and 4 partitions; one value in eleven is NULL
-CREATE TABLE input (i bigint NOT NULL, g int NOT NULL, at timestamptz NOT NULL, gtin omni.gtin, sku omni.sku, email omni.email, phone omni.phone, identifier omni.identifier,
+CREATE TABLE input (i bigint NOT NULL, g int NOT NULL, at timestamptz NOT NULL, gtin omni.gtin, sku omni.sku, email omni.email, phone omni.phone, identifier omni.identifier, pseudonym omni.pseudonym,
     state omni.order_state, unit omni.order_state NOT NULL, quantities omni.order_quantities, moves omni.order_moves, sets omni.disjoint_set, demand omni.demand, supply omni.supply,
     candidates omni.route_candidates, plan omni.route_plan) PARTITION BY HASH (g);
 SELECT format('CREATE TABLE input_%s PARTITION OF input FOR VALUES WITH (MODULUS 4, REMAINDER %s)', i, i) FROM generate_series(0, 3) i \gexec
@@ -73,6 +74,7 @@ INSERT INTO input
 SELECT i, hashint8(i) % 30, '2026-01-01 00:00+00'::timestamptz + (i % 1000) * interval '1 s', g.gtin,
        CASE WHEN i % 11 > 0 THEN omni.sku('TS-' || i % 997) END, CASE WHEN i % 11 > 0 THEN omni.email('u' || i % 997 || '@example.com') END,
        CASE WHEN i % 11 > 0 THEN omni.phone('+4930' || 1000 + i % 997) END, CASE WHEN i % 11 > 0 THEN omni.identifier('user_id:' || i % 997) END,
+       CASE WHEN i % 11 > 0 THEN omni.pseudonym('user ' || i % 997, 'crm') END,
        CASE WHEN i % 11 > 0 THEN s.state END, s.state, CASE WHEN i % 11 > 0 THEN q.quantities END, CASE WHEN i % 11 > 0 THEN q.moves END,
        CASE WHEN i % 11 > 0 THEN omni.disjoint_set(i, i / 2) END, CASE WHEN i % 11 > 0 THEN d.demand END, CASE WHEN i % 11 > 0 THEN d.supply END,
        CASE WHEN i % 11 > 0 THEN r.candidates END, CASE WHEN i % 11 > 0 THEN r.plan END
