@@ -299,7 +299,463 @@ CREATE FUNCTION omni.purpose_names(mask bigint) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'purpose_names';
 COMMENT ON FUNCTION omni.purpose_names(bigint) IS 'the purposes of a mask, by bit';
 
+CREATE TYPE omni.consent;
+COMMENT ON TYPE omni.consent IS 'who decided what about which purpose, and when: the latest decision of each source record and purpose';
+
+CREATE FUNCTION omni.consent_in(cstring) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'consent_in';
+COMMENT ON FUNCTION omni.consent_in(cstring) IS 'input function of consent';
+CREATE FUNCTION omni.consent_out(omni.consent) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'consent_out';
+COMMENT ON FUNCTION omni.consent_out(omni.consent) IS 'output function of consent';
+CREATE FUNCTION omni.consent_recv(internal) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'consent_recv';
+COMMENT ON FUNCTION omni.consent_recv(internal) IS 'binary input function of consent';
+CREATE FUNCTION omni.consent_send(omni.consent) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'consent_send';
+COMMENT ON FUNCTION omni.consent_send(omni.consent) IS 'binary output function of consent';
+
+CREATE TYPE omni.consent (
+    INPUT = omni.consent_in, OUTPUT = omni.consent_out,
+    RECEIVE = omni.consent_recv, SEND = omni.consent_send,
+    INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended, CATEGORY = 'U'
+);
+
+CREATE FUNCTION omni.consent(text) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'consent_from_text';
+COMMENT ON FUNCTION omni.consent(text) IS 'consent of its JSON text form';
+CREATE CAST (text AS omni.consent) WITH FUNCTION omni.consent(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.consent) IS 'consent of its JSON text form';
+CREATE FUNCTION omni.text(omni.consent) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'consent_to_text';
+COMMENT ON FUNCTION omni.text(omni.consent) IS 'JSON text form of a consent';
+CREATE CAST (omni.consent AS text) WITH FUNCTION omni.text(omni.consent) AS ASSIGNMENT;
+COMMENT ON CAST (omni.consent AS text) IS 'JSON text form of a consent';
+CREATE FUNCTION omni.consent_try(text) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'consent_try';
+COMMENT ON FUNCTION omni.consent_try(text) IS 'consent of its JSON text form, NULL where the text is none';
+CREATE FUNCTION omni.consent_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'consent_problem';
+COMMENT ON FUNCTION omni.consent_problem(text) IS 'why a text is no consent: syntax, member, missing, duplicate, source, record_id, purpose, decision, at, basis, channel, jurisdiction, expires_at, proof, explicit, nul, too_large, encoding; NULL where it is one';
+
+CREATE FUNCTION omni.consent(source text, record_id text, purpose text, decision text, at timestamptz, basis text DEFAULT NULL, channel text DEFAULT NULL, jurisdiction text DEFAULT NULL, expires_at timestamptz DEFAULT NULL, proof text DEFAULT NULL, explicit boolean DEFAULT false) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'consent_from_decision';
+COMMENT ON FUNCTION omni.consent(text, text, text, text, timestamptz, text, text, text, timestamptz, text, boolean) IS 'consent of one decision: given, refused, withdrawn or objected, by the person whom a source knows as record_id; what is given may expire, and may be explicit, which counts against what other records of the same customer refused before; NULL in the arguments behind the time says nothing';
+
+CREATE FUNCTION omni.consent_eq(omni.consent, omni.consent) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_eq';
+COMMENT ON FUNCTION omni.consent_eq(omni.consent, omni.consent) IS 'equal';
+CREATE FUNCTION omni.consent_ne(omni.consent, omni.consent) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ne';
+COMMENT ON FUNCTION omni.consent_ne(omni.consent, omni.consent) IS 'not equal';
+CREATE FUNCTION omni.consent_lt(omni.consent, omni.consent) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_lt';
+COMMENT ON FUNCTION omni.consent_lt(omni.consent, omni.consent) IS 'less by canonical bytes';
+CREATE FUNCTION omni.consent_le(omni.consent, omni.consent) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_le';
+COMMENT ON FUNCTION omni.consent_le(omni.consent, omni.consent) IS 'less or equal by canonical bytes';
+CREATE FUNCTION omni.consent_gt(omni.consent, omni.consent) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_gt';
+COMMENT ON FUNCTION omni.consent_gt(omni.consent, omni.consent) IS 'greater by canonical bytes';
+CREATE FUNCTION omni.consent_ge(omni.consent, omni.consent) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_ge';
+COMMENT ON FUNCTION omni.consent_ge(omni.consent, omni.consent) IS 'greater or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+COMMENT ON OPERATOR pg_catalog.= (omni.consent, omni.consent) IS 'equal';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.consent, omni.consent) IS 'not equal';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.consent, omni.consent) IS 'less by canonical bytes';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.consent, omni.consent) IS 'less or equal by canonical bytes';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.consent, omni.consent) IS 'greater by canonical bytes';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.consent, omni.consent) IS 'greater or equal by canonical bytes';
+CREATE FUNCTION omni.consent_eq(omni.consent, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_eq_support AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.consent_eq(omni.consent, text) IS 'equal, with a text form';
+CREATE OPERATOR pg_catalog.= (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (omni.consent, text) IS 'equal, with a text form';
+CREATE FUNCTION omni.consent_ne(omni.consent, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ne_support AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.consent_ne(omni.consent, text) IS 'not equal, with a text form';
+CREATE OPERATOR pg_catalog.<> (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.<> (omni.consent, text) IS 'not equal, with a text form';
+CREATE FUNCTION omni.consent_lt(omni.consent, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_lt_support AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.consent_lt(omni.consent, text) IS 'less by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.< (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR pg_catalog.< (omni.consent, text) IS 'less by canonical bytes, with a text form';
+CREATE FUNCTION omni.consent_le(omni.consent, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_le_support AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.consent_le(omni.consent, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.<= (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR pg_catalog.<= (omni.consent, text) IS 'less or equal by canonical bytes, with a text form';
+CREATE FUNCTION omni.consent_gt(omni.consent, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_gt_support AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.consent_gt(omni.consent, text) IS 'greater by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.> (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR pg_catalog.> (omni.consent, text) IS 'greater by canonical bytes, with a text form';
+CREATE FUNCTION omni.consent_ge(omni.consent, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT omni.text_operand_ge_support AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.consent_ge(omni.consent, text) IS 'greater or equal by canonical bytes, with a text form';
+CREATE OPERATOR pg_catalog.>= (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR pg_catalog.>= (omni.consent, text) IS 'greater or equal by canonical bytes, with a text form';
+
+CREATE FUNCTION omni.consent_cmp(omni.consent, omni.consent) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_cmp';
+COMMENT ON FUNCTION omni.consent_cmp(omni.consent, omni.consent) IS 'btree comparison by canonical bytes';
+CREATE FUNCTION omni.consent_sortsupport(internal) RETURNS void
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_value_sortsupport';
+COMMENT ON FUNCTION omni.consent_sortsupport(internal) IS 'btree sort support';
+CREATE FUNCTION omni.consent_hash(omni.consent) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash';
+COMMENT ON FUNCTION omni.consent_hash(omni.consent) IS 'hash of the canonical bytes';
+CREATE FUNCTION omni.consent_hash_extended(omni.consent, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'text_value_hash_extended';
+COMMENT ON FUNCTION omni.consent_hash_extended(omni.consent, bigint) IS 'seeded hash of the canonical bytes';
+
+CREATE OPERATOR FAMILY omni.consent_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.consent_ops USING btree IS 'order of consent by canonical bytes';
+CREATE OPERATOR CLASS omni.consent_ops DEFAULT FOR TYPE omni.consent USING btree FAMILY omni.consent_ops AS
+    OPERATOR 1 pg_catalog.< , OPERATOR 2 pg_catalog.<= , OPERATOR 3 pg_catalog.= , OPERATOR 4 pg_catalog.>= , OPERATOR 5 pg_catalog.> ,
+    FUNCTION 1 omni.consent_cmp(omni.consent, omni.consent),
+    FUNCTION 2 omni.consent_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.consent_ops USING btree IS 'order of consent by canonical bytes';
+CREATE OPERATOR FAMILY omni.consent_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.consent_ops USING hash IS 'hash of consent';
+CREATE OPERATOR CLASS omni.consent_ops DEFAULT FOR TYPE omni.consent USING hash FAMILY omni.consent_ops AS
+    OPERATOR 1 pg_catalog.= ,
+    FUNCTION 1 omni.consent_hash(omni.consent),
+    FUNCTION 2 omni.consent_hash_extended(omni.consent, bigint);
+COMMENT ON OPERATOR CLASS omni.consent_ops USING hash IS 'hash of consent';
+
+CREATE FUNCTION omni.consent_union(omni.consent, omni.consent) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'consent_union';
+COMMENT ON FUNCTION omni.consent_union(omni.consent, omni.consent) IS 'join of two consents: of each record and purpose the latest decision, on a tie the more restrictive';
+CREATE OPERATOR omni.|| (LEFTARG = omni.consent, RIGHTARG = omni.consent, FUNCTION = omni.consent_union,
+    COMMUTATOR = OPERATOR(omni.||));
+COMMENT ON OPERATOR omni.|| (omni.consent, omni.consent) IS 'join of two consents';
+CREATE FUNCTION omni.consent_combine(omni.consent, omni.consent) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'consent_combine';
+COMMENT ON FUNCTION omni.consent_combine(omni.consent, omni.consent) IS 'transition and combine function of consent_agg; NULL is nothing seen';
+CREATE FUNCTION omni.consent_final(omni.consent) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'consent_final';
+COMMENT ON FUNCTION omni.consent_final(omni.consent) IS 'final function of consent_agg: the state in canonical form';
+CREATE AGGREGATE omni.consent_agg(omni.consent) (
+    SFUNC = omni.consent_combine, STYPE = omni.consent, FINALFUNC = omni.consent_final,
+    COMBINEFUNC = omni.consent_combine, SSPACE = 1024, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE omni.consent_agg(omni.consent) IS 'join of many consents, of single decisions or of parts';
+
+CREATE FUNCTION omni.consent_entries(omni.consent, OUT source text, OUT record_id text, OUT purpose text, OUT decision text, OUT at timestamptz, OUT basis text, OUT channel text, OUT jurisdiction text, OUT expires_at timestamptz, OUT proof text, OUT explicit boolean) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10 AS 'MODULE_PATHNAME', 'consent_entries';
+COMMENT ON FUNCTION omni.consent_entries(omni.consent) IS 'the decisions as rows, by the bytes of source and record_id, and the bit of the purpose';
+CREATE FUNCTION omni.records(omni.consent) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'consent_records';
+COMMENT ON FUNCTION omni.records(omni.consent) IS 'a row {source,record_id} for each record, by bytes';
+CREATE FUNCTION omni.without_records(omni.consent, text[]) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'consent_without_records';
+COMMENT ON FUNCTION omni.without_records(omni.consent, text[]) IS 'the consent without the decisions of the record {source,record_id}, or without those of each of an array of such rows; what it does not have is left out silently';
+CREATE OPERATOR omni.- (LEFTARG = omni.consent, RIGHTARG = text[], FUNCTION = omni.without_records);
+COMMENT ON OPERATOR omni.- (omni.consent, text[]) IS 'take records out again';
+
+CREATE FUNCTION omni.consent_mask(omni.consent, at timestamptz) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'consent_mask';
+COMMENT ON FUNCTION omni.consent_mask(omni.consent, timestamptz) IS 'mask of the purposes that are allowed at an instant';
+CREATE FUNCTION omni.consent_refused(omni.consent, at timestamptz) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'consent_refused';
+COMMENT ON FUNCTION omni.consent_refused(omni.consent, timestamptz) IS 'mask of the purposes that a record refuses, with no explicit grant after it in force at an instant';
+CREATE FUNCTION omni.consent_valid_until(omni.consent, at timestamptz) RETURNS timestamptz
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 12 AS 'MODULE_PATHNAME', 'consent_valid_until';
+COMMENT ON FUNCTION omni.consent_valid_until(omni.consent, timestamptz) IS 'the first instant after another at which consent_mask() or consent_refused() changes without a new decision; infinity if there is none';
+CREATE FUNCTION omni.consent_state(omni.consent, at timestamptz, OUT allowed bigint, OUT refused bigint, OUT valid_until timestamptz) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'consent_state';
+COMMENT ON FUNCTION omni.consent_state(omni.consent, timestamptz) IS 'consent_mask(), consent_refused() and consent_valid_until() at once, as a table keeps them: they hold from the instant until valid_until';
+CREATE FUNCTION omni.consent_explain(omni.consent, purpose text, at timestamptz, OUT allowed boolean, OUT rule text, OUT source text, OUT record_id text, OUT decision text, OUT decided_at timestamptz, OUT expires_at timestamptz) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'consent_explain';
+COMMENT ON FUNCTION omni.consent_explain(omni.consent, text, timestamptz) IS 'why a purpose is allowed or not: by the rule given, explicit_grant, refused, expired, not_yet_given, default_allowed, default_refused or undecided, and by which decision';
+
+CREATE FUNCTION omni.purpose_support(internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'purpose_support';
+COMMENT ON FUNCTION omni.purpose_support(internal) IS 'planner support: a purpose that is a constant is looked up once, and is an error of the query if there is none of that name';
+CREATE FUNCTION omni.allows(omni.consent, purpose text, at timestamptz) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'consent_allows';
+COMMENT ON FUNCTION omni.allows(omni.consent, text, timestamptz) IS 'is a purpose allowed at an instant';
+CREATE FUNCTION omni.consent_allows_now(omni.consent, purpose text) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'consent_allows_now';
+COMMENT ON FUNCTION omni.consent_allows_now(omni.consent, text) IS 'is a purpose allowed when the statement began';
+CREATE OPERATOR omni.@> (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.consent_allows_now,
+    RESTRICT = contsel, JOIN = contjoinsel);
+COMMENT ON OPERATOR omni.@> (omni.consent, text) IS 'is a purpose allowed when the statement began';
+CREATE FUNCTION omni.allows_all(mask bigint, purposes bigint) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'mask_allows_all';
+COMMENT ON FUNCTION omni.allows_all(bigint, bigint) IS 'has a mask all bits of another: allows() with purpose_mask() for the name';
+CREATE FUNCTION omni.allows(mask bigint, purpose text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'mask_allows';
+COMMENT ON FUNCTION omni.allows(bigint, text) IS 'has a mask the bit of a purpose; that the mask still holds is for the caller to test';
+CREATE FUNCTION omni.allows_all(mask bigint, valid_until timestamptz, purposes bigint, at timestamptz) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'state_allows_all';
+COMMENT ON FUNCTION omni.allows_all(bigint, timestamptz, bigint, timestamptz) IS 'has a mask that holds until valid_until all bits of another at an instant before it';
+CREATE FUNCTION omni.allows(mask bigint, valid_until timestamptz, purpose text, at timestamptz) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'state_allows';
+COMMENT ON FUNCTION omni.allows(bigint, timestamptz, text, timestamptz) IS 'is a purpose allowed at an instant, by a mask that holds until valid_until: false from then on';
+
+CREATE FUNCTION omni.consent_default(jurisdiction text, at timestamptz) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'consent_default';
+COMMENT ON FUNCTION omni.consent_default(text, timestamptz) IS 'what holds in a jurisdiction at a time where nobody decided, by consent_jurisdictions(): default_allowed where the laws leave a purpose to opt-out, else default_refused. No legal advice.';
+CREATE FUNCTION omni.consent_gpc(source text, record_id text, at timestamptz, jurisdiction text) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'consent_gpc';
+COMMENT ON FUNCTION omni.consent_gpc(text, text, timestamptz, text) IS 'what the signal Global Privacy Control of a browser says: an objection to sale, sharing and targeted_advertising where a law gives it that effect, elsewhere nothing';
+CREATE FUNCTION omni.consent_jurisdictions(OUT jurisdiction text, OUT law_of text, OUT law text, OUT valid_from date, OUT valid_to date, OUT opt_in text[], OUT opt_out text[], OUT gpc text[]) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 300 AS 'MODULE_PATHNAME', 'consent_jurisdictions';
+COMMENT ON FUNCTION omni.consent_jurisdictions() IS 'the laws that consent_default() and consent_gpc() apply, each with its jurisdiction and its days; valid_to is the first day on which it no longer holds. No legal advice.';
+CREATE FUNCTION omni.consent_mode(omni.consent, at timestamptz) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'consent_mode';
+COMMENT ON FUNCTION omni.consent_mode(omni.consent, timestamptz) IS 'the four signals of Google Consent Mode v2, each granted or denied';
+
 /* ---- privacy: permission ---- */
+
+CREATE TYPE omni.permission;
+COMMENT ON TYPE omni.permission IS 'what may be seen for a purpose: the value, a pseudonym of a domain, or nothing';
+
+CREATE FUNCTION omni.permission_in(cstring) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_in';
+COMMENT ON FUNCTION omni.permission_in(cstring) IS 'input function of permission';
+CREATE FUNCTION omni.permission_out(omni.permission) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_out';
+COMMENT ON FUNCTION omni.permission_out(omni.permission) IS 'output function of permission';
+CREATE FUNCTION omni.permission_recv(internal) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_recv';
+COMMENT ON FUNCTION omni.permission_recv(internal) IS 'binary input function of permission';
+CREATE FUNCTION omni.permission_send(omni.permission) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_send';
+COMMENT ON FUNCTION omni.permission_send(omni.permission) IS 'binary output function of permission';
+
+CREATE TYPE omni.permission (
+    INPUT = omni.permission_in, OUTPUT = omni.permission_out,
+    RECEIVE = omni.permission_recv, SEND = omni.permission_send,
+    LIKE = pg_catalog.int8, CATEGORY = 'U'
+);
+
+CREATE FUNCTION omni.permission(text) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_from_text';
+COMMENT ON FUNCTION omni.permission(text) IS 'permission of its text form';
+CREATE CAST (text AS omni.permission) WITH FUNCTION omni.permission(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS omni.permission) IS 'permission of its text form';
+CREATE FUNCTION omni.text(omni.permission) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_to_text';
+COMMENT ON FUNCTION omni.text(omni.permission) IS 'text form of a permission: none, raw:purpose or pseudonym:purpose@domain';
+CREATE CAST (omni.permission AS text) WITH FUNCTION omni.text(omni.permission) AS ASSIGNMENT;
+COMMENT ON CAST (omni.permission AS text) IS 'text form of a permission';
+CREATE FUNCTION omni.permission_try(text) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_try';
+COMMENT ON FUNCTION omni.permission_try(text) IS 'permission of its text form, NULL where the text is none';
+CREATE FUNCTION omni.permission_problem(text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_problem';
+COMMENT ON FUNCTION omni.permission_problem(text) IS 'why a text is no permission: level, purpose, domain, missing; NULL where it is one';
+CREATE FUNCTION omni.permission_level(omni.permission) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_level_text';
+COMMENT ON FUNCTION omni.permission_level(omni.permission) IS 'none, pseudonym or raw';
+
+CREATE FUNCTION omni.permission_request(purpose text, domain text DEFAULT NULL) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'permission_request';
+COMMENT ON FUNCTION omni.permission_request(text, text) IS 'what is asked for: a purpose, and the domain of pseudonyms that serve where nobody refused; for permission_at(); a NULL domain is none, NULL for a NULL purpose';
+CREATE FUNCTION omni.permission(omni.consent, purpose text, domain text, at timestamptz) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'permission_of_consent';
+COMMENT ON FUNCTION omni.permission(omni.consent, text, text, timestamptz) IS 'what a consent permits for a purpose at an instant: the value where it is allowed, nothing where it is refused, else a pseudonym of the domain, or nothing where that is NULL; NULL where another argument is';
+CREATE FUNCTION omni.permission_now(omni.consent, purpose text) RETURNS omni.permission
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'permission_of_consent_now';
+COMMENT ON FUNCTION omni.permission_now(omni.consent, text) IS 'what a consent permits for a purpose when the statement began: the value or nothing';
+CREATE OPERATOR omni.-> (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omni.permission_now);
+COMMENT ON OPERATOR omni.-> (omni.consent, text) IS 'what a consent permits for a purpose when the statement began: the value or nothing';
+CREATE FUNCTION omni.permission_at(allowed bigint, refused bigint, valid_until timestamptz, request omni.permission, at timestamptz) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'permission_at';
+COMMENT ON FUNCTION omni.permission_at(bigint, bigint, timestamptz, omni.permission, timestamptz) IS 'what the masks of consent_state() permit at an instant of what permission_request() asks for: nothing from valid_until on';
+CREATE FUNCTION omni.permission(allowed bigint, refused bigint, valid_until timestamptz, purpose text, domain text, at timestamptz) RETURNS omni.permission
+    LANGUAGE c IMMUTABLE PARALLEL SAFE SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'permission_of_masks';
+COMMENT ON FUNCTION omni.permission(bigint, bigint, timestamptz, text, text, timestamptz) IS 'what the masks of consent_state() permit for a purpose at an instant: nothing from valid_until on; a NULL domain is none, NULL where another argument is';
+
+CREATE FUNCTION omni.permission_eq(omni.permission, omni.permission) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'int8eq';
+COMMENT ON FUNCTION omni.permission_eq(omni.permission, omni.permission) IS 'permission = permission';
+
+CREATE FUNCTION omni.permission_ne(omni.permission, omni.permission) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'int8ne';
+COMMENT ON FUNCTION omni.permission_ne(omni.permission, omni.permission) IS 'permission <> permission';
+
+CREATE FUNCTION omni.permission_lt(omni.permission, omni.permission) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'int8lt';
+COMMENT ON FUNCTION omni.permission_lt(omni.permission, omni.permission) IS 'permission < permission';
+
+CREATE FUNCTION omni.permission_le(omni.permission, omni.permission) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'int8le';
+COMMENT ON FUNCTION omni.permission_le(omni.permission, omni.permission) IS 'permission <= permission';
+
+CREATE FUNCTION omni.permission_gt(omni.permission, omni.permission) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'int8gt';
+COMMENT ON FUNCTION omni.permission_gt(omni.permission, omni.permission) IS 'permission > permission';
+
+CREATE FUNCTION omni.permission_ge(omni.permission, omni.permission) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'int8ge';
+COMMENT ON FUNCTION omni.permission_ge(omni.permission, omni.permission) IS 'permission >= permission';
+
+CREATE FUNCTION omni.permission_cmp(omni.permission, omni.permission) RETURNS integer
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'btint8cmp';
+COMMENT ON FUNCTION omni.permission_cmp(omni.permission, omni.permission) IS 'btree comparison of permission';
+
+CREATE FUNCTION omni.permission_sortsupport(internal) RETURNS void
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'btint8sortsupport';
+COMMENT ON FUNCTION omni.permission_sortsupport(internal) IS 'sort support of permission';
+
+CREATE FUNCTION omni.permission_hash(omni.permission) RETURNS integer
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'hashint8';
+COMMENT ON FUNCTION omni.permission_hash(omni.permission) IS 'hash of permission';
+
+CREATE FUNCTION omni.permission_hash_extended(omni.permission, bigint) RETURNS bigint
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'hashint8extended';
+COMMENT ON FUNCTION omni.permission_hash_extended(omni.permission, bigint) IS '64-bit hash of permission with a seed';
+
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.permission, RIGHTARG = omni.permission, FUNCTION = omni.permission_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel,
+    HASHES, MERGES
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.permission, omni.permission) IS 'equal';
+
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.permission, RIGHTARG = omni.permission, FUNCTION = omni.permission_ne,
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.permission, omni.permission) IS 'not equal';
+
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.permission, RIGHTARG = omni.permission, FUNCTION = omni.permission_lt,
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.permission, omni.permission) IS 'less';
+
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.permission, RIGHTARG = omni.permission, FUNCTION = omni.permission_le,
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.permission, omni.permission) IS 'less or equal';
+
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.permission, RIGHTARG = omni.permission, FUNCTION = omni.permission_gt,
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.permission, omni.permission) IS 'greater';
+
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.permission, RIGHTARG = omni.permission, FUNCTION = omni.permission_ge,
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.permission, omni.permission) IS 'greater or equal';
+
+CREATE OPERATOR FAMILY omni.permission_ops USING btree;
+COMMENT ON OPERATOR FAMILY omni.permission_ops USING btree IS 'order of permission: level, purpose, domain';
+CREATE OPERATOR CLASS omni.permission_ops DEFAULT FOR TYPE omni.permission USING btree FAMILY omni.permission_ops AS
+    OPERATOR 1 pg_catalog.<, OPERATOR 2 pg_catalog.<=, OPERATOR 3 pg_catalog.=,
+    OPERATOR 4 pg_catalog.>=, OPERATOR 5 pg_catalog.>,
+    FUNCTION 1 omni.permission_cmp(omni.permission, omni.permission),
+    FUNCTION 2 omni.permission_sortsupport(internal),
+    FUNCTION 4 pg_catalog.btequalimage(oid);
+COMMENT ON OPERATOR CLASS omni.permission_ops USING btree IS 'order of permission: level, purpose, domain';
+
+CREATE OPERATOR FAMILY omni.permission_ops USING hash;
+COMMENT ON OPERATOR FAMILY omni.permission_ops USING hash IS 'equality of permission';
+CREATE OPERATOR CLASS omni.permission_ops DEFAULT FOR TYPE omni.permission USING hash FAMILY omni.permission_ops AS
+    OPERATOR 1 pg_catalog.=,
+    FUNCTION 1 omni.permission_hash(omni.permission),
+    FUNCTION 2 omni.permission_hash_extended(omni.permission, bigint);
+COMMENT ON OPERATOR CLASS omni.permission_ops USING hash IS 'equality of permission';
+
+CREATE FUNCTION omni.permission_eq(omni.permission, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 SUPPORT omni.text_operand_eq_support
+    AS 'MODULE_PATHNAME', 'text_operand_eq';
+COMMENT ON FUNCTION omni.permission_eq(omni.permission, text) IS 'permission = text::permission';
+
+CREATE FUNCTION omni.permission_ne(omni.permission, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 SUPPORT omni.text_operand_ne_support
+    AS 'MODULE_PATHNAME', 'text_operand_ne';
+COMMENT ON FUNCTION omni.permission_ne(omni.permission, text) IS 'permission <> text::permission';
+
+CREATE FUNCTION omni.permission_lt(omni.permission, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 SUPPORT omni.text_operand_lt_support
+    AS 'MODULE_PATHNAME', 'text_operand_lt';
+COMMENT ON FUNCTION omni.permission_lt(omni.permission, text) IS 'permission < text::permission';
+
+CREATE FUNCTION omni.permission_le(omni.permission, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 SUPPORT omni.text_operand_le_support
+    AS 'MODULE_PATHNAME', 'text_operand_le';
+COMMENT ON FUNCTION omni.permission_le(omni.permission, text) IS 'permission <= text::permission';
+
+CREATE FUNCTION omni.permission_gt(omni.permission, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 SUPPORT omni.text_operand_gt_support
+    AS 'MODULE_PATHNAME', 'text_operand_gt';
+COMMENT ON FUNCTION omni.permission_gt(omni.permission, text) IS 'permission > text::permission';
+
+CREATE FUNCTION omni.permission_ge(omni.permission, text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 SUPPORT omni.text_operand_ge_support
+    AS 'MODULE_PATHNAME', 'text_operand_ge';
+COMMENT ON FUNCTION omni.permission_ge(omni.permission, text) IS 'permission >= text::permission';
+
+CREATE OPERATOR pg_catalog.= (
+    LEFTARG = omni.permission, RIGHTARG = text, FUNCTION = omni.permission_eq,
+    NEGATOR = OPERATOR(pg_catalog.<>), RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.= (omni.permission, text) IS 'equal, the text taken as a permission';
+
+CREATE OPERATOR pg_catalog.<> (
+    LEFTARG = omni.permission, RIGHTARG = text, FUNCTION = omni.permission_ne,
+    NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<> (omni.permission, text) IS 'not equal, the text taken as a permission';
+
+CREATE OPERATOR pg_catalog.< (
+    LEFTARG = omni.permission, RIGHTARG = text, FUNCTION = omni.permission_lt,
+    NEGATOR = OPERATOR(pg_catalog.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.< (omni.permission, text) IS 'less, the text taken as a permission';
+
+CREATE OPERATOR pg_catalog.<= (
+    LEFTARG = omni.permission, RIGHTARG = text, FUNCTION = omni.permission_le,
+    NEGATOR = OPERATOR(pg_catalog.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.<= (omni.permission, text) IS 'less or equal, the text taken as a permission';
+
+CREATE OPERATOR pg_catalog.> (
+    LEFTARG = omni.permission, RIGHTARG = text, FUNCTION = omni.permission_gt,
+    NEGATOR = OPERATOR(pg_catalog.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR pg_catalog.> (omni.permission, text) IS 'greater, the text taken as a permission';
+
+CREATE OPERATOR pg_catalog.>= (
+    LEFTARG = omni.permission, RIGHTARG = text, FUNCTION = omni.permission_ge,
+    NEGATOR = OPERATOR(pg_catalog.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR pg_catalog.>= (omni.permission, text) IS 'greater or equal, the text taken as a permission';
 
 /* ---- privacy: TCF and GPP ---- */
 
