@@ -829,6 +829,37 @@ CREATE FUNCTION omni.tcf_special_feature(tc_string text, feature integer) RETURN
     AS 'MODULE_PATHNAME', 'tcf_special_feature';
 COMMENT ON FUNCTION omni.tcf_special_feature(text, integer) IS 'whether the user opted in to a special feature: 1 precise geolocation, 2 scanning the device';
 
+CREATE FUNCTION omni.gpp_decode(gpp_string text) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100
+    AS 'MODULE_PATHNAME', 'gpp_decode';
+COMMENT ON FUNCTION omni.gpp_decode(text) IS 'what a string of the Global Privacy Platform says: all fields of its sections; a section that is not known is its text';
+
+CREATE FUNCTION omni.gpp_try(gpp_string text) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100
+    AS 'MODULE_PATHNAME', 'gpp_try';
+COMMENT ON FUNCTION omni.gpp_try(text) IS 'what a GPP string says, or NULL where it cannot be read';
+
+CREATE FUNCTION omni.gpp_problem(gpp_string text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50
+    AS 'MODULE_PATHNAME', 'gpp_problem';
+COMMENT ON FUNCTION omni.gpp_problem(text) IS 'why a text cannot be read as a GPP string, or NULL';
+
+CREATE FUNCTION omni.gpp_sections(gpp_string text, OUT section_id integer, OUT name text, OUT version integer, OUT sale_opt_out boolean,
+    OUT sharing_opt_out boolean, OUT targeted_advertising_opt_out boolean, OUT gpc boolean) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 ROWS 2
+    AS 'MODULE_PATHNAME', 'gpp_sections';
+COMMENT ON FUNCTION omni.gpp_sections(text) IS 'sections of a GPP string and what each says of opting out: true, false, or NULL where it does not apply';
+
+CREATE FUNCTION omni.gpp_opt_out(gpp_string text, what text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50
+    AS 'MODULE_PATHNAME', 'gpp_opt_out';
+COMMENT ON FUNCTION omni.gpp_opt_out(text, text) IS 'whether a section of a GPP string says that the user opted out of sale, sharing or targeted_advertising, or sends gpc, which opts out of all three; NULL where none says anything';
+
+CREATE FUNCTION omni.gpp_encode(fields jsonb) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100
+    AS 'MODULE_PATHNAME', 'gpp_encode';
+COMMENT ON FUNCTION omni.gpp_encode(jsonb) IS 'GPP string of sections as gpp_decode gives them';
+
 /* ---- privacy: disclosure ---- */
 
 /* ---- privacy: tokens ---- */
