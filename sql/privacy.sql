@@ -862,6 +862,110 @@ COMMENT ON FUNCTION omni.gpp_encode(jsonb) IS 'GPP string of sections as gpp_dec
 
 /* ---- privacy: disclosure ---- */
 
+-- keyed: whoever may execute these still needs a verb in the domain, which the keyring gives to roles
+
+CREATE FUNCTION omni.disclose(value omni.email, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_email';
+COMMENT ON FUNCTION omni.disclose(omni.email, omni.permission) IS 'what a permission lets be seen of an e-mail address: the value, its pseudonym, or NULL';
+CREATE FUNCTION omni.disclose_pseudonym(value omni.email, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_email_pseudonym';
+COMMENT ON FUNCTION omni.disclose_pseudonym(omni.email, omni.permission) IS 'the pseudonym of an e-mail address, also where the value may be seen, or NULL: a key to join by';
+CREATE FUNCTION omni.disclose(value omni.email, omni.consent, purpose text, domain text, subject_key bytea DEFAULT NULL) RETURNS text
+    LANGUAGE c STABLE PARALLEL SAFE COST 30 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'disclose_email_by_consent';
+COMMENT ON FUNCTION omni.disclose(omni.email, omni.consent, text, text, bytea) IS 'what a consent lets be seen of an e-mail address for a purpose when the statement began: the value, its pseudonym in the domain, or NULL; a NULL domain is none, subject_key is for erasable domains, and NULL of another argument gives NULL';
+CREATE OPERATOR omni.<~ (LEFTARG = omni.email, RIGHTARG = omni.permission, FUNCTION = omni.disclose);
+COMMENT ON OPERATOR omni.<~ (omni.email, omni.permission) IS 'what a permission lets be seen: the value, its pseudonym, or NULL';
+CREATE OPERATOR omni.<~# (LEFTARG = omni.email, RIGHTARG = omni.permission, FUNCTION = omni.disclose_pseudonym);
+COMMENT ON OPERATOR omni.<~# (omni.email, omni.permission) IS 'the pseudonym, also where the value may be seen, or NULL';
+
+CREATE FUNCTION omni.disclose(value omni.phone, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_phone';
+COMMENT ON FUNCTION omni.disclose(omni.phone, omni.permission) IS 'what a permission lets be seen of a phone number: the value, its pseudonym, or NULL';
+CREATE FUNCTION omni.disclose_pseudonym(value omni.phone, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_phone_pseudonym';
+COMMENT ON FUNCTION omni.disclose_pseudonym(omni.phone, omni.permission) IS 'the pseudonym of a phone number, also where the value may be seen, or NULL: a key to join by';
+CREATE FUNCTION omni.disclose(value omni.phone, omni.consent, purpose text, domain text, subject_key bytea DEFAULT NULL) RETURNS text
+    LANGUAGE c STABLE PARALLEL SAFE COST 30 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'disclose_phone_by_consent';
+COMMENT ON FUNCTION omni.disclose(omni.phone, omni.consent, text, text, bytea) IS 'what a consent lets be seen of a phone number for a purpose when the statement began: the value, its pseudonym in the domain, or NULL; a NULL domain is none, subject_key is for erasable domains, and NULL of another argument gives NULL';
+CREATE OPERATOR omni.<~ (LEFTARG = omni.phone, RIGHTARG = omni.permission, FUNCTION = omni.disclose);
+COMMENT ON OPERATOR omni.<~ (omni.phone, omni.permission) IS 'what a permission lets be seen: the value, its pseudonym, or NULL';
+CREATE OPERATOR omni.<~# (LEFTARG = omni.phone, RIGHTARG = omni.permission, FUNCTION = omni.disclose_pseudonym);
+COMMENT ON OPERATOR omni.<~# (omni.phone, omni.permission) IS 'the pseudonym, also where the value may be seen, or NULL';
+
+CREATE FUNCTION omni.disclose(value omni.identifier, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_identifier';
+COMMENT ON FUNCTION omni.disclose(omni.identifier, omni.permission) IS 'what a permission lets be seen of an identifier: the value, its pseudonym, or NULL';
+CREATE FUNCTION omni.disclose_pseudonym(value omni.identifier, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_identifier_pseudonym';
+COMMENT ON FUNCTION omni.disclose_pseudonym(omni.identifier, omni.permission) IS 'the pseudonym of an identifier, also where the value may be seen, or NULL: a key to join by';
+CREATE FUNCTION omni.disclose(value omni.identifier, omni.consent, purpose text, domain text, subject_key bytea DEFAULT NULL) RETURNS text
+    LANGUAGE c STABLE PARALLEL SAFE COST 30 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'disclose_identifier_by_consent';
+COMMENT ON FUNCTION omni.disclose(omni.identifier, omni.consent, text, text, bytea) IS 'what a consent lets be seen of an identifier for a purpose when the statement began: the value, its pseudonym in the domain, or NULL; a NULL domain is none, subject_key is for erasable domains, and NULL of another argument gives NULL';
+CREATE OPERATOR omni.<~ (LEFTARG = omni.identifier, RIGHTARG = omni.permission, FUNCTION = omni.disclose);
+COMMENT ON OPERATOR omni.<~ (omni.identifier, omni.permission) IS 'what a permission lets be seen: the value, its pseudonym, or NULL';
+CREATE OPERATOR omni.<~# (LEFTARG = omni.identifier, RIGHTARG = omni.permission, FUNCTION = omni.disclose_pseudonym);
+COMMENT ON OPERATOR omni.<~# (omni.identifier, omni.permission) IS 'the pseudonym, also where the value may be seen, or NULL';
+
+CREATE FUNCTION omni.disclose(value text, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_text';
+COMMENT ON FUNCTION omni.disclose(text, omni.permission) IS 'what a permission lets be seen of a text: the value, its pseudonym, or NULL';
+CREATE FUNCTION omni.disclose_pseudonym(value text, omni.permission) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'disclose_text_pseudonym';
+COMMENT ON FUNCTION omni.disclose_pseudonym(text, omni.permission) IS 'the pseudonym of a text, also where the value may be seen, or NULL: a key to join by';
+CREATE FUNCTION omni.disclose(value text, omni.consent, purpose text, domain text, subject_key bytea DEFAULT NULL) RETURNS text
+    LANGUAGE c STABLE PARALLEL SAFE COST 30 SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'disclose_text_by_consent';
+COMMENT ON FUNCTION omni.disclose(text, omni.consent, text, text, bytea) IS 'what a consent lets be seen of a text for a purpose when the statement began: the value, its pseudonym in the domain, or NULL; a NULL domain is none, subject_key is for erasable domains, and NULL of another argument gives NULL';
+CREATE OPERATOR omni.<~ (LEFTARG = text, RIGHTARG = omni.permission, FUNCTION = omni.disclose);
+COMMENT ON OPERATOR omni.<~ (text, omni.permission) IS 'what a permission lets be seen: the value, its pseudonym, or NULL';
+CREATE OPERATOR omni.<~# (LEFTARG = text, RIGHTARG = omni.permission, FUNCTION = omni.disclose_pseudonym);
+COMMENT ON OPERATOR omni.<~# (text, omni.permission) IS 'the pseudonym, also where the value may be seen, or NULL';
+
+CREATE FUNCTION omni.disclose(omni.customer_profile, omni.permission) RETURNS omni.customer_profile
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disclose_profile';
+COMMENT ON FUNCTION omni.disclose(omni.customer_profile, omni.permission) IS 'what a permission lets be seen of a profile: all of it, its records with pseudonyms in the place of keys and identifiers and without attributes, or NULL';
+CREATE FUNCTION omni.disclose(omni.customer_profile, omni.permission, attributes text[]) RETURNS omni.customer_profile
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'disclose_profile';
+COMMENT ON FUNCTION omni.disclose(omni.customer_profile, omni.permission, text[]) IS 'disclose() of a profile whose records keep these attributes, too, where they are shown with pseudonyms';
+CREATE OPERATOR omni.<~ (LEFTARG = omni.customer_profile, RIGHTARG = omni.permission, FUNCTION = omni.disclose);
+COMMENT ON OPERATOR omni.<~ (omni.customer_profile, omni.permission) IS 'what a permission lets be seen of a profile';
+REVOKE EXECUTE ON FUNCTION omni.disclose(omni.email, omni.permission),
+    omni.disclose_pseudonym(omni.email, omni.permission),
+    omni.disclose(omni.email, omni.consent, text, text, bytea),
+    omni.disclose(omni.phone, omni.permission),
+    omni.disclose_pseudonym(omni.phone, omni.permission),
+    omni.disclose(omni.phone, omni.consent, text, text, bytea),
+    omni.disclose(omni.identifier, omni.permission),
+    omni.disclose_pseudonym(omni.identifier, omni.permission),
+    omni.disclose(omni.identifier, omni.consent, text, text, bytea),
+    omni.disclose(text, omni.permission),
+    omni.disclose_pseudonym(text, omni.permission),
+    omni.disclose(text, omni.consent, text, text, bytea),
+    omni.disclose(omni.customer_profile, omni.permission),
+    omni.disclose(omni.customer_profile, omni.permission, text[])
+    FROM PUBLIC;
+
+-- keyless: for views, whose functions run as whoever reads them
+
+CREATE FUNCTION omni.mask(value omni.email, omni.pseudonym, omni.permission) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'mask_email';
+COMMENT ON FUNCTION omni.mask(omni.email, omni.pseudonym, omni.permission) IS 'what a permission lets be seen of an e-mail address with its stored pseudonym: one of them, or NULL; a pseudonym of another domain than the permission''s is not shown, and NULL is nothing';
+
+CREATE FUNCTION omni.mask(value omni.phone, omni.pseudonym, omni.permission) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'mask_phone';
+COMMENT ON FUNCTION omni.mask(omni.phone, omni.pseudonym, omni.permission) IS 'what a permission lets be seen of a phone number with its stored pseudonym: one of them, or NULL; a pseudonym of another domain than the permission''s is not shown, and NULL is nothing';
+
+CREATE FUNCTION omni.mask(value omni.identifier, omni.pseudonym, omni.permission) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'mask_identifier';
+COMMENT ON FUNCTION omni.mask(omni.identifier, omni.pseudonym, omni.permission) IS 'what a permission lets be seen of an identifier with its stored pseudonym: one of them, or NULL; a pseudonym of another domain than the permission''s is not shown, and NULL is nothing';
+
+CREATE FUNCTION omni.mask(value text, omni.pseudonym, omni.permission) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE LEAKPROOF COST 2 AS 'MODULE_PATHNAME', 'mask_text';
+COMMENT ON FUNCTION omni.mask(text, omni.pseudonym, omni.permission) IS 'what a permission lets be seen of a text with its stored pseudonym: one of them, or NULL; a pseudonym of another domain than the permission''s is not shown, and NULL is nothing';
+
+CREATE FUNCTION omni.mask(omni.customer_profile, omni.permission, attributes text[] DEFAULT '{}') RETURNS omni.customer_profile
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'mask_profile';
+COMMENT ON FUNCTION omni.mask(omni.customer_profile, omni.permission, text[]) IS 'what a permission lets be seen of a profile: all of it; sources, times and the named attributes of its records, numbered, where a pseudonym is permitted; or NULL';
+
 /* ---- privacy: tokens ---- */
 
 /* ---- privacy: anonymity ---- */

@@ -1,6 +1,7 @@
 /*
  * profile.h
- *	  Private to profile*.c: the bytes of a customer_profile, and what is made of them.
+ *	  Private to profile*.c, and to what discloses a profile in part (privacy/disclosure.c): the
+ *	  bytes of a customer_profile, and what is made of them.
  *
  *	  profile.c				records, canonical bytes, join, aggregate, removal
  *	  profile_value.c		attribute values: from and to jsonb, order, JSON text of one

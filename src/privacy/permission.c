@@ -167,7 +167,8 @@ permission_recv(PG_FUNCTION_ARGS)
 	if (!valid(p))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary value of type permission")));
+				 errmsg("invalid binary value of type permission"),
+				 errdetail("Level, purpose and domain are none that go together.")));
 	PG_RETURN_PERMISSION(p);
 }
 
@@ -282,6 +283,16 @@ request(text *purpose, text *domain)
 	return permission_make(PERMISSION_RAW, bit, tag);
 }
 
+Permission
+permission_of(Datum consent, text *purpose, text *domain, TimestampTz at)
+{
+	Permission	asked = request(purpose, domain);
+	ConsentEffect effect;
+
+	consent_effect(consent, at, false, &effect);
+	return permitted(effect.allowed, effect.refused, asked);
+}
+
 static text *
 text_or_null(FunctionCallInfo fcinfo, int n)
 {
@@ -304,25 +315,18 @@ permission_request(PG_FUNCTION_ARGS)
 Datum
 permission_of_consent(PG_FUNCTION_ARGS)
 {
-	ConsentEffect effect;
-	Permission	asked;
-
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
-	asked = request(PG_GETARG_TEXT_PP(1), text_or_null(fcinfo, 2));
-	consent_effect(PG_GETARG_DATUM(0), PG_GETARG_TIMESTAMPTZ(3), false, &effect);
-	PG_RETURN_PERMISSION(permitted(effect.allowed, effect.refused, asked));
+	PG_RETURN_PERMISSION(permission_of(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+									   text_or_null(fcinfo, 2), PG_GETARG_TIMESTAMPTZ(3)));
 }
 
 /* permission_now(consent, purpose text) -> permission: at statement_timestamp(); 22023 */
 Datum
 permission_of_consent_now(PG_FUNCTION_ARGS)
 {
-	ConsentEffect effect;
-	Permission	asked = request(PG_GETARG_TEXT_PP(1), NULL);
-
-	consent_effect(PG_GETARG_DATUM(0), GetCurrentStatementStartTimestamp(), false, &effect);
-	PG_RETURN_PERMISSION(permitted(effect.allowed, effect.refused, asked));
+	PG_RETURN_PERMISSION(permission_of(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
+									   GetCurrentStatementStartTimestamp()));
 }
 
 /* of what masks that hold until a time permit at another: nothing from then on */
@@ -432,6 +436,10 @@ static const PurposeFunction purpose_functions[] = {
 	{permission_of_masks, 6, 3, 4, "permission_at"},
 	{permission_of_consent, 4, 1, 2, NULL},
 	{permission_of_consent_now, 2, 1, -1, NULL},
+	{disclose_email_by_consent, 5, 2, 3, NULL},
+	{disclose_phone_by_consent, 5, 2, 3, NULL},
+	{disclose_identifier_by_consent, 5, 2, 3, NULL},
+	{disclose_text_by_consent, 5, 2, 3, NULL},
 	{consent_allows, 3, 1, -1, NULL},
 	{consent_allows_now, 2, 1, -1, NULL},
 };
@@ -522,7 +530,10 @@ purpose_support(PG_FUNCTION_ARGS)
 	if (f == NULL || !constant(call->args, f->purpose, &purpose) || purpose == NULL)
 		PG_RETURN_POINTER(NULL);
 	(void) purpose_of(purpose);
-	if (f->becomes == NULL || !constant(call->args, f->domain, &domain))
+	if (!constant(call->args, f->domain, &domain))
+		PG_RETURN_POINTER(NULL);
+	(void) request(purpose, domain);
+	if (f->becomes == NULL)
 		PG_RETURN_POINTER(NULL);
 	PG_RETURN_POINTER(call_of_bits(call, f, purpose, domain));
 }

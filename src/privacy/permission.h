@@ -11,6 +11,8 @@
 #define OMNI_PRIVACY_PERMISSION_H
 
 #include "compat.h"
+#include "datatype/timestamp.h"
+#include "fmgr.h"
 
 typedef enum PermissionLevel
 {
@@ -45,6 +47,18 @@ permission_make(PermissionLevel level, int purpose, uint32 domain)
 {
 	return (uint64) level << 56 | (uint64) (purpose + 1) << 48 | domain;
 }
+
+/*
+ * What a consent permits at an instant for a purpose, in a domain, which may be NULL; 22023 for an
+ * unknown purpose or what cannot be a domain
+ */
+extern Permission permission_of(Datum consent, text *purpose, text *domain, TimestampTz at);
+
+/* disclosure.c */
+extern PGDLLEXPORT Datum disclose_email_by_consent(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum disclose_phone_by_consent(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum disclose_identifier_by_consent(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum disclose_text_by_consent(PG_FUNCTION_ARGS);
 
 #define DatumGetPermission(d)		((Permission) DatumGetInt64(d))
 #define PermissionGetDatum(p)		Int64GetDatum((int64) (p))
