@@ -1,3 +1,13 @@
+/* ---- privacy: crypto ---- */
+
+CREATE FUNCTION omni.crypto_check(OUT primitive text, OUT method text, OUT available boolean, OUT passed boolean) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 21 AS 'MODULE_PATHNAME', 'crypto_check';
+COMMENT ON FUNCTION omni.crypto_check() IS 'whether the cryptographic primitives give the known answers of their standards here, by each method that this processor has; passed is NULL for the others';
+CREATE FUNCTION omni.crypto_test(primitive text, method text, key bytea, data bytea, aad bytea[] DEFAULT '{}', length integer DEFAULT 0) RETURNS bytea
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'crypto_test';
+COMMENT ON FUNCTION omni.crypto_test(text, text, bytea, bytea, bytea[], integer) IS 'for published test vectors only: what a primitive makes of one by the method that is named. What is written into a statement is no secret, so no key belongs here';
+REVOKE EXECUTE ON FUNCTION omni.crypto_test(text, text, bytea, bytea, bytea[], integer) FROM PUBLIC;
+
 /* ---- privacy: keyring ---- */
 
 CREATE FUNCTION omni.domain_tag(name text) RETURNS text

@@ -613,6 +613,12 @@ aes_method(void)
 }
 
 void
+aes_choose_again(void)
+{
+	chosen = false;
+}
+
+void
 aes_key(AesKey *key, const uint8 *secret, size_t len)
 {
 	if (len != 16 && len != 24 && len != 32)

@@ -59,6 +59,7 @@ extern void crypto_clean_stack(void);
 /* the method in use; to use another one, if this processor has it, is for tests */
 extern Sha256Method sha256_method(void);
 extern bool sha256_use(Sha256Method method);
+extern void sha256_choose_again(void);
 extern bool sha256_available(Sha256Method method);
 extern bool sha256_known_answers(Sha256Method method);
 extern const char *sha256_method_name(Sha256Method method);
@@ -96,6 +97,7 @@ extern void aes_encrypt(const AesKey *key, const uint8 *in, uint8 *out, size_t b
 /* the method of new keys; to use another one is for tests */
 extern AesMethod aes_method(void);
 extern bool aes_use(AesMethod method);
+extern void aes_choose_again(void);
 extern bool aes_available(AesMethod method);
 extern bool aes_known_answers(AesMethod method);
 extern const char *aes_method_name(AesMethod method);

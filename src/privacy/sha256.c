@@ -490,6 +490,12 @@ sha256_method(void)
 	return method_now;
 }
 
+void
+sha256_choose_again(void)
+{
+	compress = NULL;
+}
+
 /* ---- hashing ---- */
 
 /* what is left over of a message waits in "rest"; "done" counts all bytes of it */
