@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # clients.sh: the drivers and tools that people use omni with, each on a private throw-away cluster that listens on
-# loopback only: psycopg 2 and 3, SQLAlchemy 2, ODBC, JDBC, node pg, Cube's driver, dbt. What is missing is installed;
+# loopback only: psycopg 2 and 3, SQLAlchemy 2, ODBC, JDBC, node pg, Cube's driver, IAB's libraries of consent strings, dbt. What is missing is installed;
 # Python and Node packages go to $OMNI_CLIENTS (default ~/.cache/omni-clients), not into the system.
 . "$(dirname "$0")/lib.sh"
 CACHE=${OMNI_CLIENTS:-${XDG_CACHE_HOME:-$HOME/.cache}/omni-clients}
@@ -12,10 +12,12 @@ command -v npm >/dev/null || need_packages nodejs npm
 mkdir -p "$CACHE"
 python_venv "$CACHE" 'psycopg2-binary>=2.9' 'psycopg[binary]>=3.1' 'SQLAlchemy>=2,<3' 'pyodbc>=5' 'dbt-core~=1.8.9' 'dbt-postgres~=1.8.2' ||
 	die "no Python clients"
-if [ ! -e "$CACHE/.node" ]; then
+NODE_PACKAGES='pg@8 @cubejs-backend/postgres-driver @iabtcf/core@1.5.6 @iabgpp/cmpapi@3.2.0'
+if [ "$(cat "$CACHE/.node" 2>/dev/null)" != "$NODE_PACKAGES" ]; then
 	say "installing Node clients into $CACHE"
-	(cd "$CACHE" && npm install --silent --no-fund --no-audit pg@8 @cubejs-backend/postgres-driver >&2) || die "npm failed"
-	touch "$CACHE/.node"
+	# shellcheck disable=SC2086
+	(cd "$CACHE" && npm install --silent --no-fund --no-audit $NODE_PACKAGES >&2) || die "npm failed"
+	echo "$NODE_PACKAGES" >"$CACHE/.node"
 fi
 
 omni_build
@@ -38,6 +40,7 @@ count() {	# count NAME LOG RC
 log=$OMNI_TMP/client.log
 "$CACHE/venv/bin/python" "$OMNI_ROOT/test/clients/python_clients.py" >"$log" 2>&1; count 'psycopg 2, psycopg 3, SQLAlchemy, ODBC' "$log" $?
 NODE_PATH="$CACHE/node_modules" node "$OMNI_ROOT/test/clients/node_clients.js" >"$log" 2>&1; count 'node pg, Cube' "$log" $?
+NODE_PATH="$CACHE/node_modules" node "$OMNI_ROOT/test/clients/consent_strings.js" >"$log" 2>&1; count "IAB's libraries" "$log" $?
 mkdir -p "$OMNI_TMP/java"
 jar=$(ls /usr/share/java/postgresql.jar /usr/share/java/postgresql-*.jar 2>/dev/null | head -n 1)
 { javac -d "$OMNI_TMP/java" "$OMNI_ROOT/test/clients/JdbcClient.java" && java -cp "$OMNI_TMP/java:$(dirname "$jar")/*" JdbcClient; } >"$log" 2>&1; count JDBC "$log" $?

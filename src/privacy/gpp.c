@@ -839,8 +839,11 @@ write_segments(StringInfo text, int id, JsonbContainer *object)
 		}
 	if (form_to_write(id, 0, version) == NULL)
 		refuse_section(section_name[id], "It has no version that is known.");
-	for (int segment = 0; segment < PARTS_MAX; segment++)
+	for (int i = 0; i < PARTS_MAX; i++)
 	{
+		/* IAB's library has the publisher's segment second in TCF Canada, and last in TCF EU */
+		static const int canada[PARTS_MAX] = {0, 3, 1, 2};
+		int			segment = id == GPP_TCF_CA ? canada[i] : i;
 		const Form *f = form_to_write(id, segment, version);
 		BitsOut		out = {.text = text};
 
