@@ -870,6 +870,30 @@ CREATE FUNCTION omni.gpp_encode(fields jsonb) RETURNS text
     AS 'MODULE_PATHNAME', 'gpp_encode';
 COMMENT ON FUNCTION omni.gpp_encode(jsonb) IS 'GPP string of sections as gpp_decode gives them';
 
+CREATE FUNCTION omni.consent_from_tcf(source text, record_id text, tc_string text, vendor integer DEFAULT NULL, jurisdiction text DEFAULT NULL,
+    legitimate_interest integer[] DEFAULT '{}', expires_at timestamptz DEFAULT NULL) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100
+    AS 'MODULE_PATHNAME', 'consent_from_tcf';
+COMMENT ON FUNCTION omni.consent_from_tcf(text, text, text, integer, text, integer[], timestamptz) IS 'decisions of a TC string on the purposes and special features of the framework: for a vendor, which declared some of them as legitimate interest, or where the vendor is NULL for the site itself; made when the string was last updated; NULL for a NULL string or record, and a NULL jurisdiction is the one of the publisher';
+
+CREATE FUNCTION omni.consent_from_gpp(source text, record_id text, gpp_string text, at timestamptz, jurisdiction text DEFAULT NULL, expires_at timestamptz DEFAULT NULL) RETURNS omni.consent
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100
+    AS 'MODULE_PATHNAME', 'consent_from_gpp';
+COMMENT ON FUNCTION omni.consent_from_gpp(text, text, text, timestamptz, text, timestamptz) IS 'decisions of the US sections of a GPP string on sale, sharing, targeted advertising, sensitive data and children: of those that apply to a jurisdiction, or where it is NULL of all; NULL for a NULL string, record or time';
+
+CREATE FUNCTION omni.tcf_from_consent(decisions omni.consent, at timestamptz, fields jsonb) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 200
+    RETURN omni.tcf_encode(fields OPERATOR(pg_catalog.||) (
+        SELECT jsonb_build_object('created', d, 'lastUpdated', d,
+            'purposeConsent', coalesce(jsonb_agg(n ORDER BY n) FILTER (WHERE kind OPERATOR(pg_catalog.=) 'tcf_'), '[]'),
+            'specialFeatureOptIns', coalesce(jsonb_agg(n ORDER BY n) FILTER (WHERE kind OPERATOR(pg_catalog.=) 'tcf_feature_'), '[]'))
+        FROM to_char(date_trunc('day', at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"00:00:00"Z"') d
+        LEFT JOIN (SELECT DISTINCT substring(e.purpose FROM '^(?:tcf_feature_|tcf_)') AS kind, substring(e.purpose FROM '[0-9]+$')::integer AS n
+            FROM omni.consent_entries(decisions) e
+            WHERE e.purpose OPERATOR(pg_catalog.~) '^tcf_' AND e.decision OPERATOR(pg_catalog.=) 'given' AND omni.allows(decisions, e.purpose, tcf_from_consent.at)) given ON true
+        GROUP BY d));
+COMMENT ON FUNCTION omni.tcf_from_consent(omni.consent, timestamptz, jsonb) IS 'TC string for export: purposes and special features that are given at an instant, all other fields as tcf_encode takes them';
+
 /* ---- privacy: disclosure ---- */
 
 -- keyed: whoever may execute these still needs a verb in the domain, which the keyring gives to roles

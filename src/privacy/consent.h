@@ -6,6 +6,7 @@
  *	  consent_io.c			constructor, JSON text form, binary form
  *	  consent_effect.c		what is allowed and refused at a time, and until when; explanation
  *	  jurisdictions.c		what holds where nobody decided; opt-out signals of browsers
+ *	  consent_signals.c		decisions that TC and GPP strings say
  *
  * Canonical bytes, the only form that is stored or sent (all in UTF-8):
  *
@@ -161,5 +162,8 @@ extern void consent_check_instant(TimestampTz at);
 
 /* is this a code: of ISO 3166-1 alpha-2, of a state of the US, a province of Canada, or EU */
 extern bool jurisdiction_known(const char *s, int len);
+
+/* the same of an argument; 22023 where it is none */
+extern TextSpan jurisdiction_argument(text *t);
 
 #endif							/* OMNI_PRIVACY_CONSENT_H */

@@ -324,7 +324,7 @@ PG_FUNCTION_INFO_V1(consent_default);
 PG_FUNCTION_INFO_V1(consent_gpc);
 PG_FUNCTION_INFO_V1(consent_jurisdictions);
 
-static TextSpan
+TextSpan
 jurisdiction_argument(text *t)
 {
 	TextSpan	code = {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};

@@ -468,9 +468,8 @@ tcf_answer(TextSpan string, int vendor, int purpose, TcfAnswer *answer, Problem 
 		read_restrictions_of(&in, vendor, purpose, answer, problem);
 }
 
-/* whether legitimate interest can be a basis for a purpose, under the policy of the string */
-static bool
-may_be_interest(int purpose, int policy)
+bool
+tcf_may_be_interest(int purpose, int policy)
 {
 	return purpose != 1 && (policy < POLICY_2_2 || purpose < 3 || purpose > 6);
 }
@@ -480,7 +479,7 @@ tcf_answer_allows(const TcfAnswer *answer, int purpose, TcfBasis basis)
 {
 	bool		consent = answer->purpose_consent && answer->vendor_consent;
 	bool		interest = answer->purpose_interest && answer->vendor_interest &&
-		may_be_interest(purpose, answer->policy);
+		tcf_may_be_interest(purpose, answer->policy);
 	bool		consent_only = answer->restricted[1];
 	bool		interest_only = answer->restricted[2];
 
@@ -499,6 +498,55 @@ tcf_answer_allows(const TcfAnswer *answer, int purpose, TcfBasis basis)
 			return consent_only ? consent : interest;
 	}
 	return false;
+}
+
+/* flags from the first on, as a mask whose lowest bit is the first one */
+static uint32
+flags_at(TextSpan part, int at, int n)
+{
+	Bits		in = bits_of(part.data, part.len);
+	uint32		mask = 0;
+
+	for (int i = 0; i < n; i++)
+		mask |= (uint32) bits_test(&in, at + i) << i;
+	return mask;
+}
+
+bool
+tcf_summary(TextSpan string, TcfSummary *summary, Problem *problem)
+{
+	TextSpan	part[SEGMENTS_MAX];
+	int			index[SEGMENTS_MAX];
+	int			version;
+	Warnings	warnings;
+	TextSpan	own;
+
+	if (!decode(string, NULL, &warnings, problem) ||
+		!split(string, part, index, &version, problem))
+		return false;
+	memset(summary, 0, sizeof(TcfSummary));
+	for (int i = 0; i < warnings.count && summary->warning == NULL; i++)
+	{
+		/* what stands after the last field, or in fields that are not read, does no harm */
+		if (strcmp(warnings.code[i], "padding") != 0 &&
+			strcmp(warnings.code[i], "legitimate_interest") != 0)
+			summary->warning = warnings.code[i];
+	}
+	if (version != 2)
+		return true;
+	summary->updated = core_bits(part[0], CORE_LAST_UPDATED, 36) * INT64CONST(100000) -
+		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	summary->country[0] = 'A' + core_bits(part[0], CORE_VENDORS - 12, 6);
+	summary->country[1] = 'A' + core_bits(part[0], CORE_VENDORS - 6, 6);
+	summary->features = flags_at(part[0], CORE_SPECIAL_FEATURES, TCF_SPECIAL_FEATURES);
+	summary->policy = core_bits(part[0], CORE_POLICY, 6);
+	summary->has_own = index[SEGMENT_PUBLISHER] >= 0;
+	own = part[summary->has_own ? index[SEGMENT_PUBLISHER] : 0];
+	summary->own_consent = flags_at(own, summary->has_own ? 3 : CORE_PURPOSE_CONSENT,
+									TCF_PURPOSES);
+	summary->own_interest = flags_at(own, summary->has_own ? 27 : CORE_PURPOSE_INTEREST,
+									 TCF_PURPOSES);
+	return true;
 }
 
 static int

@@ -31,6 +31,24 @@ typedef struct TcfAnswer
 	bool		restricted[4];	/* by type: not allowed, consent only, interest only, undefined */
 } TcfAnswer;
 
+/* what a string of version 2 says of all purposes, read whole */
+typedef struct TcfSummary
+{
+	TimestampTz updated;
+	char		country[3];		/* of the publisher */
+	uint32		features;		/* bit f - 1: opted in to special feature f */
+	bool		has_own;		/* the publisher has a segment of its own purposes */
+	uint32		own_consent;	/* those, or else the purposes of the core; bit p - 1 */
+	uint32		own_interest;
+	int			policy;
+	const char *warning;		/* the first of them that makes it invalid, or NULL */
+} TcfSummary;
+
+extern bool tcf_summary(TextSpan string, TcfSummary *summary, Problem *problem);
+
+/* whether legitimate interest can be a basis for a purpose, under a version of the policy */
+extern bool tcf_may_be_interest(int purpose, int policy);
+
 extern bool tcf_answer(TextSpan string, int vendor, int purpose, TcfAnswer *answer,
 					   Problem *problem);
 extern bool tcf_answer_allows(const TcfAnswer *answer, int purpose, TcfBasis basis);
