@@ -33,7 +33,7 @@
 #include "privacy/limits.h"
 
 #define COUNTERS		8192	/* a power of two */
-#define BATCH_MAX		1024
+#define BATCH_MAX		64
 #define COMMAND_WAIT	5		/* seconds after a failure */
 
 typedef struct Counter
