@@ -1,6 +1,926 @@
 -- privacy.sql: what customers allowed and refused. The ledger says it of each record of a source; what a customer allows is what the
 -- records do that are the customer's now, so that merges and splits change nothing here.
 
+/*
+ * One entry a decision. Entries of a record are numbered without a gap, and each is bound to the one before it; who writes holds the
+ * record's row of consent_states, and takes these rows ascending by source and record_id by bytes, so that no two wait for each other
+ * in a circle. What is there already, word for word, is not written again.
+ */
+CREATE OR REPLACE FUNCTION @store@.write_consents(decisions jsonb, OUT written bigint, OUT repeated bigint, OUT last_no bigint)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    known_at timestamptz;
+    asked bigint;
+BEGIN
+    INSERT INTO @store@.consent_states (source, record_id)
+    SELECT d.source, d.record_id FROM jsonb_to_recordset(decisions) d(source text, record_id text) GROUP BY d.source, d.record_id ORDER BY d.source COLLATE "C", d.record_id COLLATE "C"
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM @store@.consent_states s JOIN (SELECT DISTINCT d.source, d.record_id FROM jsonb_to_recordset(decisions) d(source text, record_id text)) d ON d.source = s.source AND d.record_id = s.record_id
+    ORDER BY s.source COLLATE "C", s.record_id COLLATE "C" FOR NO KEY UPDATE OF s;
+    -- no record has an entry that is known later, whatever the clock does
+    known_at := greatest(clock_timestamp(), (SELECT max(s.recorded_at) FROM jsonb_to_recordset(decisions) d(source text, record_id text)
+                                             JOIN @store@.consent_states s ON s.source = d.source AND s.record_id = d.record_id));
+    WITH said AS MATERIALIZED (
+        SELECT DISTINCT ON (d.source, d.record_id, s.said) d.*, s.said
+        FROM jsonb_to_recordset(decisions) d(source text, record_id text, purpose text, decision text, event_at timestamptz, expires_at timestamptz, basis text, channel text, jurisdiction text, explicit boolean,
+            source_kind text, collection_method text, controller text, notice_id text, notice_version text, notice_language text, notice_hash text, proof text, actor text, details jsonb)
+        CROSS JOIN LATERAL (SELECT omni.store_consent_said(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind,
+            d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, NULL, d.details) AS said OFFSET 0) s
+        ORDER BY d.source, d.record_id, s.said),
+    new AS MATERIALIZED (
+        SELECT d.*, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex') AS salt,
+            omni.consent(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.basis, d.channel, d.jurisdiction, d.expires_at, d.proof, d.explicit) AS consent
+        FROM said d
+        WHERE NOT EXISTS (SELECT FROM @store@.consents c WHERE c.source = d.source AND c.record_id = d.record_id AND c.purpose = d.purpose AND c.decision = d.decision AND c.event_at = d.event_at
+            AND omni.store_consent_said(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.expires_at, c.basis, c.channel, c.jurisdiction, c.explicit, c.source_kind,
+                c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, NULL, c.details) = d.said)),
+    bound AS MATERIALIZED (
+        SELECT n.*, omni.store_commitment(n.salt, omni.store_consent_said(n.source, n.record_id, n.purpose, n.decision, n.event_at, n.expires_at, n.basis, n.channel, n.jurisdiction, n.explicit, n.source_kind,
+            n.collection_method, n.controller, n.notice_id, n.notice_version, n.notice_language, n.notice_hash, n.proof, n.actor, n.details)) AS commitment
+        FROM new n),
+    chain AS MATERIALIZED (
+        SELECT b.source, b.record_id, h.commitment, h.number, h.chain_hash, b.consent
+        FROM (SELECT b.source, b.record_id, array_agg(b.commitment ORDER BY b.event_at, b.said) AS commitments, omni.consent_agg(b.consent) AS consent FROM bound b GROUP BY b.source, b.record_id) b
+        JOIN @store@.consent_states s ON s.source = b.source AND s.record_id = b.record_id
+        CROSS JOIN LATERAL omni.store_chain(s.chain_hash, s.ledger_no, known_at, b.commitments) h),
+    ledger AS (
+        INSERT INTO @store@.consents (source, record_id, ledger_no, purpose, decision, event_at, recorded_at, expires_at, basis, channel, jurisdiction, explicit, source_kind, collection_method, controller,
+            notice_id, notice_version, notice_language, notice_hash, proof, actor, details, salt, commitment, chain_hash)
+        SELECT b.source, b.record_id, h.number, b.purpose, b.decision, b.event_at, known_at, b.expires_at, b.basis, b.channel, b.jurisdiction, b.explicit, b.source_kind, b.collection_method, b.controller,
+            b.notice_id, b.notice_version, b.notice_language, b.notice_hash, b.proof, b.actor, b.details, b.salt, b.commitment, h.chain_hash
+        FROM bound b JOIN chain h ON h.source = b.source AND h.record_id = b.record_id AND h.commitment = b.commitment
+        RETURNING 1),
+    present AS (
+        UPDATE @store@.consent_states s SET consent = n.consent, allowed = e.allowed, refused = e.refused, valid_until = e.valid_until, ledger_no = n.number, chain_hash = n.chain_hash, recorded_at = known_at
+        FROM (SELECT DISTINCT ON (h.source, h.record_id) h.source, h.record_id, h.number, h.chain_hash, coalesce(o.consent OPERATOR(omni.||) h.consent, h.consent) AS consent
+              FROM chain h JOIN @store@.consent_states o ON o.source = h.source AND o.record_id = h.record_id ORDER BY h.source, h.record_id, h.number DESC) n
+        CROSS JOIN LATERAL omni.consent_state(n.consent, known_at) e
+        WHERE s.source = n.source AND s.record_id = n.record_id)
+    SELECT (SELECT count(*) FROM ledger), (SELECT max(h.number) FROM chain h) INTO written, last_no;
+    asked := jsonb_array_length(decisions);
+    repeated := asked - written;
+END $$;
+COMMENT ON FUNCTION @store@.write_consents(jsonb) IS 'for functions of the store: write decisions, each an object of columns of consents, into the ledger';
+
+/* name of a purpose: of the vocabulary, or what the store calls one of its own */
+CREATE OR REPLACE FUNCTION @store@.purpose_of(purpose text)
+    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    slot text := (SELECT min(l.purpose) FROM @store@.purpose_labels l WHERE l.label = purpose);
+BEGIN
+    IF slot IS NULL AND (purpose IS NULL OR NOT EXISTS (SELECT FROM omni.consent_purposes() p WHERE p.purpose = purpose)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown purpose',
+            HINT = 'omni.consent_purposes() lists the purposes; set_purpose_label() names one of your own.';
+    END IF;
+    RETURN coalesce(slot, purpose);
+END $$;
+COMMENT ON FUNCTION @store@.purpose_of(text) IS 'the purpose of the vocabulary that a name or a label of the store''s own stands for';
+
+CREATE OR REPLACE FUNCTION @store@.set_purpose_label(purpose text, label text, description text DEFAULT NULL)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF purpose IS NULL OR purpose !~ '^local_([1-9]|1[0-6])$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'only purposes of your own have a label', HINT = 'These are local_1 to local_16.';
+    ELSIF coalesce(label, '') !~ '^[a-z][a-z0-9_]{0,62}$' OR EXISTS (SELECT FROM omni.consent_purposes() p WHERE p.purpose = label)
+            OR EXISTS (SELECT FROM @store@.purpose_labels l WHERE l.label = label AND l.purpose <> purpose) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the label cannot be a purpose of your own',
+            HINT = 'Take a-z, 0-9 and _, at most 63 of them, and no name that a purpose has.';
+    END IF;
+    INSERT INTO @store@.purpose_labels AS l (purpose, label, description) VALUES (purpose, label, description)
+    ON CONFLICT ON CONSTRAINT purpose_labels_pkey DO UPDATE SET label = excluded.label, description = excluded.description, changed_at = now();
+END $$;
+COMMENT ON FUNCTION @store@.set_purpose_label(text, text, text) IS 'name a purpose of the store''s own, local_1 to local_16; what was decided on it stays';
+
+CREATE OR REPLACE FUNCTION @store@.record_consent(source text, record_id text, purposes text[], decision text, at timestamptz DEFAULT now(), options jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    names CONSTANT text[] := '{basis,channel,jurisdiction,expires_at,explicit,source_kind,collection_method,controller,notice_id,notice_version,notice_language,notice_hash,proof,actor,details}';
+    hash bigint := hashtextextended(jsonb_build_array(source, record_id, purposes, decision, extract(epoch FROM at), options)::text, 0);
+    answer jsonb;
+    wrong text;
+    decisions jsonb;
+    number bigint;
+BEGIN
+    IF options IS NOT NULL AND jsonb_typeof(options) <> 'object' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the options of a decision have to be an object', HINT = '{"basis": "consent", "channel": "web", "jurisdiction": "DE", "notice_version": "7"}';
+    END IF;
+    SELECT string_agg(left(k, 64), ', ') INTO wrong FROM jsonb_object_keys(options) k WHERE k <> ALL (names);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option of a decision: %s', wrong), HINT = format('Options are %s; whatever else a receipt says goes into details.', array_to_string(names, ', '));
+    ELSIF coalesce(cardinality(purposes), 0) = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'no purpose is named', HINT = 'omni.consent_purposes() lists the purposes.';
+    ELSIF coalesce(source, '') = '' OR coalesce(record_id, '') = '' OR greatest(octet_length(source), octet_length(record_id)) > 512 OR starts_with(record_id, '~erased/') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a decision needs the source and the record_id of who decided', HINT = 'Both have 1 to 512 bytes, as in identify().';
+    ELSIF at IS NULL OR decision IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'a decision, or its time, is NULL', HINT = 'A decision is given, refused, withdrawn or objected, at a time.';
+    ELSIF options ? 'expires_at' AND options -> 'expires_at' <> 'null' AND omni.store_time(options ->> 'expires_at') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option expires_at is no time', HINT = 'A time is a text of ISO 8601 with a zone, such as 2027-01-31T00:00:00Z.';
+    ELSIF coalesce(jsonb_typeof(options -> 'explicit'), 'null') NOT IN ('boolean', 'null') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option explicit is true or false', HINT = 'An explicit grant stands above what other records of the customer refused before.';
+    ELSIF coalesce(options ->> 'source_kind', 'ui') NOT IN ('ui', 'tcf', 'gpp', 'gpc', 'agent', 'import') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown source_kind of a decision', HINT = 'It is ui, tcf, gpp, gpc, agent or import.';
+    END IF;
+    PERFORM @store@.need_own('consents', 'consent_states', 'outbox');
+    answer := @store@.request_answer(idempotency_key, 'record_consent', hash);
+    IF answer IS NULL THEN
+        SELECT jsonb_agg(DISTINCT coalesce(jsonb_strip_nulls(options), '{}') || jsonb_build_object('source', source, 'record_id', record_id, 'purpose', @store@.purpose_of(p), 'decision', decision, 'event_at', at,
+            'explicit', coalesce((options -> 'explicit')::boolean, false), 'source_kind', coalesce(options ->> 'source_kind', 'ui'), 'actor', concat_ws('/', current_user, options ->> 'actor'))) INTO decisions
+        FROM unnest(purposes) p;
+        PERFORM @store@.check_residency(source, record_id);
+        SELECT w.last_no INTO number FROM @store@.write_consents(decisions) w;
+        IF number IS NULL THEN
+            number := (SELECT max(c.ledger_no) FROM jsonb_to_recordset(decisions) d(purpose text) JOIN @store@.consents c ON c.source = source AND c.record_id = record_id AND c.purpose = d.purpose
+                       WHERE c.decision = decision AND c.event_at = at);
+        END IF;
+        answer := jsonb_build_object('source', source, 'record_id', record_id, 'purposes', (SELECT jsonb_agg(d ->> 'purpose') FROM jsonb_array_elements(decisions) d), 'decision', decision, 'ledger_no', number);
+        PERFORM @store@.request_done(idempotency_key, 'record_consent', NULL, hash, answer);
+    END IF;
+    RETURN (answer ->> 'ledger_no')::bigint;
+END $$;
+COMMENT ON FUNCTION @store@.record_consent(text, text, text[], text, timestamptz, jsonb, text) IS 'write what a record of a source decided (given, refused, withdrawn, objected) on purposes into the ledger. Returns the number of the last entry; what is there already is not written again';
+
+CREATE OR REPLACE FUNCTION @store@.record_consent(source text, record_id text, purpose text, decision text, at timestamptz DEFAULT now(), options jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+    RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN @store@.record_consent(source, record_id, ARRAY[purpose], decision, at, options, idempotency_key);
+END $$;
+COMMENT ON FUNCTION @store@.record_consent(text, text, text, text, timestamptz, jsonb, text) IS 'write what a record of a source decided on a purpose into the ledger';
+
+/* rows of the user's, in parts of a few thousand; what is refused is tried by itself, and goes to rejects with the reason */
+CREATE OR REPLACE FUNCTION @store@.ingest_consents(batch regclass, feed text, OUT read bigint, OUT new bigint, OUT repeated bigint, OUT rejected bigint)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    names CONSTANT text[] := '{source,record_id,purpose,decision,at,basis,channel,jurisdiction,expires_at,explicit,source_kind,collection_method,controller,notice_id,notice_version,notice_language,notice_hash,proof,actor,details}';
+    relation record;
+    columns text;
+    wrong text;
+    part record;
+    d jsonb;
+    w record;
+    why text;
+BEGIN
+    IF coalesce(feed, '') = '' OR octet_length(feed) > 512 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the feed of a batch has to be a text of 1 to 512 bytes', HINT = 'Name where the rows are from; rejects are kept under it.';
+    END IF;
+    SELECT r.relkind, format('%I.%I', ns.nspname, r.relname) AS name INTO relation FROM pg_class r JOIN pg_namespace ns ON ns.oid = r.relnamespace WHERE r.oid = batch;
+    IF relation.relkind IS NULL OR relation.relkind NOT IN ('r', 'v', 'm', 'p', 'f') THEN
+        RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = 'a batch has to be a table or a view', HINT = 'Land the feed in a table, and name that.';
+    END IF;
+    SELECT string_agg(n, ', ') INTO wrong FROM unnest(names[1:5]) n WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = batch AND a.attname = n AND a.attnum > 0 AND NOT a.attisdropped);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('the batch has no column %s', wrong), HINT = format('Columns of a batch are %s; the first five are needed.', array_to_string(names, ', '));
+    END IF;
+    SELECT string_agg(format('%s is %s', a.attname, format_type(a.atttypid, NULL)), ', ') INTO wrong FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = batch AND a.attname = ANY (names) AND a.attnum > 0 AND NOT a.attisdropped
+        AND CASE a.attname WHEN 'at' THEN t.oid <> 'timestamptz'::regtype AND omni.store_column(t.oid, 'x', 'text') IS NULL WHEN 'expires_at' THEN t.oid <> 'timestamptz'::regtype AND omni.store_column(t.oid, 'x', 'text') IS NULL
+                WHEN 'explicit' THEN t.oid <> 'boolean'::regtype WHEN 'details' THEN t.oid <> 'jsonb'::regtype ELSE omni.store_column(t.oid, 'x', 'text') IS NULL END;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'datatype_mismatch', MESSAGE = format('columns of the batch are of another type: %s', wrong),
+            HINT = 'Make a view that casts them: times are timestamptz or text with a zone, explicit is boolean, details jsonb, the rest text.';
+    END IF;
+    PERFORM @store@.need_own('consents', 'consent_states', 'rejects');
+    SELECT string_agg(format('%L, %s', a.attname, CASE WHEN a.atttypid IN ('boolean'::regtype, 'jsonb'::regtype, 'timestamptz'::regtype) THEN format('b.%I', a.attname) ELSE omni.store_column(a.atttypid, a.attname, 'text') END), ', ') INTO columns
+    FROM pg_attribute a WHERE a.attrelid = batch AND a.attname = ANY (names) AND a.attnum > 0 AND NOT a.attisdropped;
+    read := 0;
+    new := 0;
+    repeated := 0;
+    rejected := 0;
+    FOR part IN EXECUTE format('SELECT jsonb_agg(x.d ORDER BY x.n) AS rows FROM (SELECT d, row_number() OVER (ORDER BY d ->> ''source'' COLLATE "C", d ->> ''record_id'' COLLATE "C", d) AS n '
+            'FROM (SELECT jsonb_strip_nulls(jsonb_build_object(%s)) AS d FROM %s b) b) x GROUP BY (x.n - 1) / 2000 ORDER BY (x.n - 1) / 2000', columns, relation.name) LOOP
+        read := read + jsonb_array_length(part.rows);
+        BEGIN
+            SELECT * INTO w FROM @store@.write_consents((SELECT jsonb_agg(@store@.batch_decision(x)) FROM jsonb_array_elements(part.rows) x));
+            new := new + w.written;
+            repeated := repeated + w.repeated;
+        EXCEPTION WHEN data_exception OR program_limit_exceeded OR integrity_constraint_violation THEN
+            FOR d IN SELECT x FROM jsonb_array_elements(part.rows) x LOOP
+                BEGIN
+                    SELECT * INTO w FROM @store@.write_consents(jsonb_build_array(@store@.batch_decision(d)));
+                    new := new + w.written;
+                    repeated := repeated + w.repeated;
+                EXCEPTION WHEN data_exception OR program_limit_exceeded OR integrity_constraint_violation THEN
+                    GET STACKED DIAGNOSTICS why = MESSAGE_TEXT;
+                    rejected := rejected + 1;
+                    INSERT INTO @store@.rejects AS r (feed, record_id, column_name, reason, raw, digest)
+                    VALUES (feed, coalesce(nullif(left(d ->> 'record_id', 128), ''), '?' || md5(d::text)), 'consent:' || coalesce(left(d ->> 'purpose', 64), ''), why, d, md5(d::text))
+                    ON CONFLICT ON CONSTRAINT rejects_pkey DO UPDATE SET reason = excluded.reason, raw = excluded.raw, rejected_at = excluded.rejected_at, settled_at = NULL, digest = excluded.digest
+                    WHERE r.digest IS DISTINCT FROM excluded.digest;
+                END;
+            END LOOP;
+        END;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @store@.ingest_consents(regclass, text) IS 'take the rows of a table or view (source, record_id, purpose, decision, at and any other column of consents) as decisions, all at once; what is there already is repeated, what is none goes to rejects';
+
+CREATE OR REPLACE FUNCTION @store@.batch_decision(d jsonb)
+    RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    at timestamptz := omni.store_time(d ->> 'at');
+    expires_at timestamptz := omni.store_time(nullif(d ->> 'expires_at', 'infinity'));
+BEGIN
+    IF at IS NULL OR expires_at IS NULL AND coalesce(d ->> 'expires_at', 'infinity') <> 'infinity' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s of a decision is %s', CASE WHEN at IS NULL THEN 'the time' ELSE 'the expiry' END,
+            coalesce(omni.store_time_problem(CASE WHEN at IS NULL THEN d ->> 'at' ELSE d ->> 'expires_at' END), 'missing')), HINT = 'A time is a timestamptz, or a text of ISO 8601 with a zone.';
+    ELSIF coalesce(d ->> 'source', '') = '' OR coalesce(d ->> 'record_id', '') = '' OR greatest(octet_length(d ->> 'source'), octet_length(d ->> 'record_id')) > 512 OR starts_with(d ->> 'record_id', '~erased/') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a decision needs the source and the record_id of who decided', HINT = 'Both have 1 to 512 bytes, as in identify().';
+    END IF;
+    PERFORM @store@.check_residency(d ->> 'source', d ->> 'record_id');
+    RETURN d - '{at,expires_at}'::text[] || jsonb_strip_nulls(jsonb_build_object('event_at', at, 'expires_at', expires_at, 'purpose', @store@.purpose_of(d ->> 'purpose'),
+        'explicit', coalesce((d -> 'explicit')::boolean, false), 'source_kind', coalesce(d ->> 'source_kind', 'import'), 'actor', concat_ws('/', current_user, d ->> 'actor')));
+END $$;
+COMMENT ON FUNCTION @store@.batch_decision(jsonb) IS 'for ingest_consents(): a row of a batch as a decision, after checking it';
+
+/* what was known then of what holds then: entries of that time or before, known at that time or before */
+CREATE OR REPLACE FUNCTION @store@.consent_as_of(source text, record_id text, event_time timestamptz DEFAULT now(), knowledge_time timestamptz DEFAULT 'infinity',
+                                                 OUT purpose text, OUT allowed boolean, OUT refused boolean, OUT decided_at timestamptz, OUT decisions bigint)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT a.* FROM @store@.consents_as_of(jsonb_build_array(jsonb_build_array(consent_as_of.source, consent_as_of.record_id)), event_time, knowledge_time) a;
+END $$;
+COMMENT ON FUNCTION @store@.consent_as_of(text, text, timestamptz, timestamptz) IS 'what a record allowed and refused at a time, by what was known at another; a row for each purpose that it had decided on';
+
+CREATE OR REPLACE FUNCTION @store@.consent_as_of(customer bigint, event_time timestamptz DEFAULT now(), knowledge_time timestamptz DEFAULT 'infinity',
+                                                 OUT purpose text, OUT allowed boolean, OUT refused boolean, OUT decided_at timestamptz, OUT decisions bigint)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT a.* FROM @store@.consents_as_of(coalesce((SELECT jsonb_agg(jsonb_build_array(r.source, r.record_id)) FROM @store@.records_of(customer) r), '[]'), event_time, knowledge_time) a;
+END $$;
+COMMENT ON FUNCTION @store@.consent_as_of(bigint, timestamptz, timestamptz) IS 'what a customer allowed and refused at a time, by what was known at another: of the records that are the customer''s now';
+
+CREATE OR REPLACE FUNCTION @store@.consents_as_of(records jsonb, event_time timestamptz, knowledge_time timestamptz, OUT purpose text, OUT allowed boolean, OUT refused boolean, OUT decided_at timestamptz, OUT decisions bigint)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH known AS MATERIALIZED (
+        SELECT c.* FROM (SELECT DISTINCT x ->> 0 AS source, x ->> 1 AS record_id FROM jsonb_array_elements(records) x) r JOIN @store@.consents c ON c.source = r.source AND c.record_id = r.record_id
+        WHERE c.purpose IS NOT NULL AND c.event_at <= event_time AND c.recorded_at <= knowledge_time),
+    effect AS MATERIALIZED (
+        SELECT e.* FROM (SELECT omni.consent_agg(omni.consent(k.source, k.record_id, k.purpose, k.decision, k.event_at, k.basis, k.channel, k.jurisdiction, k.expires_at, k.proof, k.explicit)) AS consent FROM known k) v
+        CROSS JOIN LATERAL omni.consent_state(v.consent, event_time) e)
+    SELECT p.purpose, e.allowed & p.mask <> 0, e.refused & p.mask <> 0, p.decided_at, p.decisions
+    FROM (SELECT k.purpose, omni.purpose_mask(k.purpose) AS mask, max(k.event_at) AS decided_at, count(*) AS decisions FROM known k GROUP BY k.purpose) p CROSS JOIN effect e ORDER BY p.purpose COLLATE "C";
+END $$;
+COMMENT ON FUNCTION @store@.consents_as_of(jsonb, timestamptz, timestamptz) IS 'for functions of the store: what [[source, record_id], ...] together allowed and refused at a time, by what was known at another';
+
+CREATE OR REPLACE FUNCTION @store@.records_of(customer bigint, OUT source text, OUT record_id text)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    whose bigint := (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.customers c WHERE c.customer_id = customer);
+BEGIN
+    IF whose IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no customer %s', coalesce(customer::text, 'NULL')), HINT = 'customer_of() says whose an identifier is.';
+    END IF;
+    RETURN QUERY SELECT s.source, s.record_id FROM @store@.customers c JOIN @store@.source_records s ON s.customer_id = c.customer_id WHERE c.customer_id = whose OR c.merged_into = whose
+                 ORDER BY s.source COLLATE "C", s.record_id COLLATE "C";
+END $$;
+COMMENT ON FUNCTION @store@.records_of(bigint) IS 'the records that are a customer''s at present';
+
+/* data that must not leave a region: who writes and who hands out asks here */
+CREATE OR REPLACE FUNCTION @store@.check_residency(source text, record_id text, region text DEFAULT NULL)
+    RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    bound text := (SELECT t.region FROM @store@.residency_tags t WHERE t.source = source AND t.record_id = record_id);
+    here jsonb := (SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'residency');
+BEGIN
+    IF bound IS NOT NULL AND (region IS NOT NULL AND region <> bound OR region IS NULL AND NOT coalesce(here ? bound, true)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('a record of the customer must not leave region %s', bound),
+            DETAIL = CASE WHEN region IS NULL THEN 'The store is not in that region.' ELSE format('The data would go to region %s.', left(region, 16)) END,
+            HINT = 'Write it into a store that is there; tag_residency() changes the region of a record.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @store@.check_residency(text, text, text) IS 'for functions of the store: refuse to write a record''s data into a store that is not in its region, or to hand it out to another one';
+
+CREATE OR REPLACE FUNCTION @store@.set_residency(regions text[])
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF regions IS NULL OR EXISTS (SELECT FROM unnest(regions) r WHERE r IS NULL OR r !~ '^[A-Z][A-Z0-9-]{1,15}$') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the regions of a store have to be codes', HINT = 'A code is 2 to 16 of A-Z, 0-9 and -, such as EU or US-CA.';
+    ELSIF EXISTS (SELECT FROM @store@.residency_tags t WHERE t.region <> ALL (regions)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'records in the store must not leave another region', HINT = 'residency_tags has them: move them to a store that is there first.';
+    END IF;
+    INSERT INTO @store@.identity_settings AS s (setting, value) VALUES ('residency', to_jsonb(regions)) ON CONFLICT (setting) DO UPDATE SET value = excluded.value, changed_at = now();
+END $$;
+COMMENT ON FUNCTION @store@.set_residency(text[]) IS 'regions that this database is in, e.g. {EU}: records that must not leave another one are refused';
+
+CREATE OR REPLACE FUNCTION @store@.tag_residency(source text, record_id text, region text)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF coalesce(source, '') = '' OR coalesce(record_id, '') = '' OR coalesce(region, '') !~ '^[A-Z][A-Z0-9-]{1,15}$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a residency tag needs a source, a record_id and the code of a region', HINT = 'A code is 2 to 16 of A-Z, 0-9 and -, such as EU or US-CA.';
+    END IF;
+    INSERT INTO @store@.residency_tags AS t (source, record_id, region) VALUES (source, record_id, region)
+    ON CONFLICT ON CONSTRAINT residency_tags_pkey DO UPDATE SET region = excluded.region, tagged_by = current_user, tagged_at = now() WHERE t.region <> excluded.region;
+    PERFORM @store@.check_residency(source, record_id);
+END $$;
+COMMENT ON FUNCTION @store@.tag_residency(text, text, text) IS 'say that data of a record must not leave a region; refused where the store is in none of that name';
+
+/* how far the ledger of each record has come: whoever keeps the digest elsewhere finds out that entries were taken off the end */
+CREATE OR REPLACE FUNCTION @store@.checkpoint_ledger(OUT checkpoint_no bigint, OUT records bigint, OUT digest text)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM @store@.need_own('consent_checkpoints', 'consent_states');
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.checkpoint ' || (parse_ident('@store@'))[1], 0));
+    checkpoint_no := 1 + coalesce((SELECT max(k.checkpoint_no) FROM @store@.consent_checkpoints k), 0);
+    INSERT INTO @store@.consent_checkpoints AS k (source, record_id, checkpoint_no, ledger_no, chain_hash)
+    SELECT s.source, s.record_id, checkpoint_ledger.checkpoint_no, s.ledger_no, s.chain_hash FROM @store@.consent_states s
+    WHERE s.ledger_no > 0 AND NOT EXISTS (SELECT FROM @store@.consent_checkpoints k WHERE k.source = s.source AND k.record_id = s.record_id AND k.ledger_no = s.ledger_no);
+    GET DIAGNOSTICS records = ROW_COUNT;
+    SELECT d.digest INTO digest FROM @store@.checkpoint_digests() d ORDER BY d.checkpoint_no DESC LIMIT 1;
+    IF records = 0 THEN
+        checkpoint_no := checkpoint_no - 1;
+    END IF;
+    -- a rollback or who changes the tables later does not reach the server's log
+    RAISE LOG 'omni: checkpoint % of the ledger of consent of store %: %', checkpoint_no, (parse_ident('@store@'))[1], digest;
+END $$;
+COMMENT ON FUNCTION @store@.checkpoint_ledger() IS 'note how far the ledger of each record has come. The digest, which the server''s log has, too, is for verify_ledger(): keep it where nobody who writes the store can';
+
+CREATE OR REPLACE FUNCTION @store@.checkpoint_digests(OUT checkpoint_no bigint, OUT digest text)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    k record;
+    d bytea := sha256('omni checkpoints of consent 1'::bytea);
+BEGIN
+    FOR k IN SELECT c.checkpoint_no, string_agg(c.chain_hash || int8send(c.ledger_no), '' ORDER BY c.chain_hash) AS heads FROM @store@.consent_checkpoints c GROUP BY c.checkpoint_no ORDER BY c.checkpoint_no LOOP
+        checkpoint_no := k.checkpoint_no;
+        d := sha256(d || int8send(k.checkpoint_no) || k.heads);
+        digest := encode(d, 'hex');
+        RETURN NEXT;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @store@.checkpoint_digests() IS 'for functions of the store: the digest of each checkpoint and all before it';
+
+CREATE OR REPLACE FUNCTION @store@.verify_ledger(digest text DEFAULT NULL, OUT source text, OUT record_id text, OUT ledger_no bigint, OUT problem text)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH entry AS (
+        SELECT c.*, lag(c.chain_hash) OVER w AS previous, lag(c.ledger_no, 1, 0::bigint) OVER w AS previous_no, lag(c.recorded_at) OVER w AS previous_at
+        FROM @store@.consents c WINDOW w AS (PARTITION BY c.source, c.record_id ORDER BY c.ledger_no)),
+    found AS (
+        SELECT e.source, e.record_id, e.ledger_no, CASE
+            WHEN e.ledger_no <> e.previous_no + 1 THEN 'an entry before it is missing'
+            WHEN e.chain_hash <> omni.store_chain_hash(e.previous, e.ledger_no, e.recorded_at, e.commitment) THEN 'it is not the entry that was written after the one before it'
+            WHEN e.recorded_at < e.previous_at THEN 'it was recorded before the entry before it'
+            WHEN e.erased_at IS NULL AND e.commitment <> omni.store_commitment(e.salt, omni.store_consent_said(e.source, e.record_id, e.purpose, e.decision, e.event_at, e.expires_at, e.basis, e.channel, e.jurisdiction,
+                e.explicit, e.source_kind, e.collection_method, e.controller, e.notice_id, e.notice_version, e.notice_language, e.notice_hash, e.proof, e.actor, e.details)) THEN 'it does not say what was written'
+            WHEN e.erased_at IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.erasures x WHERE e.source = '~erased' AND e.record_id LIKE '~erased/' || x.erasure_id || '/%') THEN 'it was erased without subject_erase()'
+            END AS problem
+        FROM entry e),
+    -- what a record's ledger should end with
+    ends AS (
+        SELECT coalesce(s.source, l.source) AS source, coalesce(s.record_id, l.record_id) AS record_id, coalesce(s.ledger_no, l.ledger_no) AS ledger_no, CASE
+            WHEN s.source IS NULL THEN 'the record has entries, and no row of consent_states'
+            WHEN coalesce(l.ledger_no, 0) < s.ledger_no THEN 'entries are missing at the end'
+            WHEN l.ledger_no > s.ledger_no OR l.chain_hash <> s.chain_hash THEN 'consent_states does not know the last entry' END AS problem
+        FROM @store@.consent_states s FULL JOIN (SELECT DISTINCT ON (c.source, c.record_id) c.source, c.record_id, c.ledger_no, c.chain_hash FROM @store@.consents c
+                                                  ORDER BY c.source, c.record_id, c.ledger_no DESC) l ON l.source = s.source AND l.record_id = s.record_id),
+    marks AS (
+        SELECT k.source, k.record_id, k.ledger_no, format('checkpoint %s knows another entry', k.checkpoint_no) AS problem FROM @store@.consent_checkpoints k
+        WHERE NOT EXISTS (SELECT FROM @store@.consents c WHERE c.source = k.source AND c.record_id = k.record_id AND c.ledger_no = k.ledger_no AND c.chain_hash = k.chain_hash))
+    SELECT DISTINCT ON (p.source, p.record_id) p.source, p.record_id, p.ledger_no, p.problem
+    FROM (SELECT f.*, 1 AS n FROM found f UNION ALL SELECT e.*, 2 FROM ends e UNION ALL SELECT m.*, 3 FROM marks m) p WHERE p.problem IS NOT NULL ORDER BY p.source, p.record_id, p.ledger_no, p.n;
+    IF digest IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.checkpoint_digests() d WHERE d.digest = lower(verify_ledger.digest)) THEN
+        RETURN QUERY SELECT NULL::text, NULL::text, NULL::bigint, 'no checkpoint has this digest';
+    END IF;
+END $$;
+COMMENT ON FUNCTION @store@.verify_ledger(text) IS 'the first entry of each record that is not what was written, where entries are missing, and whether the checkpoint of a digest that was kept is still there; no row: the ledger is whole';
+
+/* what proves a decision to somebody who does not trust the database: the words and the salt, from which the commitment follows */
+CREATE OR REPLACE FUNCTION @store@.consent_receipt(source text, record_id text, ledger_no bigint)
+    RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    receipt jsonb;
+BEGIN
+    SELECT jsonb_build_object('receipt', 'omni consent 1', 'ledger_no', c.ledger_no, 'recorded_at', c.recorded_at, 'said', omni.store_consent_said(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.expires_at, c.basis, c.channel,
+            c.jurisdiction, c.explicit, c.source_kind, c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, c.actor, c.details),
+        'salt', encode(c.salt, 'hex'), 'commitment', encode(c.commitment, 'hex'), 'chain_hash', encode(c.chain_hash, 'hex')) INTO receipt
+    FROM @store@.consents c WHERE c.source = source AND c.record_id = record_id AND c.ledger_no = ledger_no AND c.erased_at IS NULL;
+    IF receipt IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the ledger has no such entry', HINT = 'record_consent() returns the number of its entry; what was erased has no receipt any more.';
+    END IF;
+    RETURN receipt;
+END $$;
+COMMENT ON FUNCTION @store@.consent_receipt(text, text, bigint) IS 'the receipt of an entry of the ledger: what it says, and the salt, which prove it by verify_receipt() even after the entry was erased';
+
+CREATE OR REPLACE FUNCTION @store@.verify_receipt(receipt jsonb)
+    RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF receipt IS NULL OR receipt ->> 'receipt' IS DISTINCT FROM 'omni consent 1' OR coalesce(receipt ->> 'salt', '') !~ '^([0-9a-f]{2}){16,64}$' OR coalesce(receipt ->> 'chain_hash', '') !~ '^[0-9a-f]{64}$' OR receipt ->> 'said' IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'this is no receipt of a decision', HINT = 'consent_receipt() gives one.';
+    END IF;
+    RETURN EXISTS (SELECT FROM @store@.consents c WHERE c.chain_hash = decode(receipt ->> 'chain_hash', 'hex') AND c.commitment = omni.store_commitment(decode(receipt ->> 'salt', 'hex'), receipt ->> 'said'));
+END $$;
+COMMENT ON FUNCTION @store@.verify_receipt(jsonb) IS 'whether the ledger has the entry that a receipt is of, with these words: true after the entry was erased, too';
+
+CREATE OR REPLACE VIEW @store@.customer_consents AS
+SELECT c.customer_id, c.consent, e.allowed, e.refused, e.valid_until
+FROM (SELECT coalesce(k.merged_into, k.customer_id) AS customer_id, omni.consent_agg(s.consent) AS consent
+      FROM @store@.consent_states s JOIN @store@.source_records r ON r.source = s.source AND r.record_id = s.record_id JOIN @store@.customers k ON k.customer_id = r.customer_id
+      WHERE s.consent IS NOT NULL GROUP BY 1) c
+CROSS JOIN LATERAL omni.consent_state(c.consent, statement_timestamp()) e;
+COMMENT ON VIEW @store@.customer_consents IS 'what each customer allows and refuses now: of the records that are the customer''s now, the most restrictive where they differ';
+COMMENT ON COLUMN @store@.customer_consents.customer_id IS 'customer after all merges';
+COMMENT ON COLUMN @store@.customer_consents.consent IS 'decisions of all its records';
+COMMENT ON COLUMN @store@.customer_consents.allowed IS 'purposes that are allowed, a bit each';
+COMMENT ON COLUMN @store@.customer_consents.refused IS 'purposes that are refused, a bit each';
+COMMENT ON COLUMN @store@.customer_consents.valid_until IS 'when either changes by itself';
+
+-- a customer's own rights: what is known of somebody, and that it goes
+
+/* relations of the user's that belong to the owner of the store, so that no code of anybody else runs where its functions touch them */
+CREATE OR REPLACE FUNCTION @store@.own_relation(relation regclass)
+    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+BEGIN
+    SELECT c.relkind, c.relpersistence, c.relowner, c.relnamespace, format('%I.%I', ns.nspname, c.relname) AS name, c.relname INTO r FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE c.oid = relation;
+    IF r.relkind IS NULL OR r.relkind NOT IN ('r', 'p') OR r.relpersistence = 't' THEN
+        RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%I is not a lasting table', coalesce(r.relname, 'this')), HINT = 'Name a table: what is behind a view is a table, too.';
+    ELSIF r.relowner <> (SELECT c.relowner FROM pg_class c WHERE c.oid = '@store@.store_info'::regclass) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('%s does not belong to the owner of the store', r.name), DETAIL = 'Triggers and rules of its owner would run with other rights than theirs.',
+            HINT = format('ALTER TABLE %s OWNER TO the store''s owner first.', r.name);
+    ELSIF EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid WHERE i.inhparent = relation AND k.relowner <> r.relowner) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('a partition or child of %s does not belong to the owner of the store', r.name), DETAIL = 'Its triggers would run with other rights than theirs.',
+            HINT = 'ALTER TABLE it OWNER TO the store''s owner first.';
+    END IF;
+    RETURN r.name;
+END $$;
+COMMENT ON FUNCTION @store@.own_relation(regclass) IS 'for functions of the store: the name of a table of the user''s that belongs to the owner of the store; refuses any other';
+
+CREATE OR REPLACE FUNCTION @store@.register_relation(relation regclass, key_column text, key_kind text, action text, columns text[] DEFAULT NULL, source text DEFAULT NULL, reason text DEFAULT NULL)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    name text;
+    k record;
+    wrong text;
+BEGIN
+    PERFORM omni.store_lock((parse_ident('@store@'))[1]);
+    name := @store@.own_relation(relation);
+    IF EXISTS (SELECT FROM pg_class c, pg_class i WHERE c.oid = relation AND i.oid = '@store@.store_info'::regclass AND c.relnamespace = i.relnamespace
+            AND (c.relname = 'store_info' OR c.relname IN (SELECT s.relation FROM omni.store_keys() s))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('%s is a table of the store', name), HINT = 'Those are known; register your own.';
+    ELSIF key_kind IS NULL OR key_kind NOT IN ('customer_id', 'record_id', 'identifier') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown kind of a key', HINT = 'A key is a customer_id, the record_id of a source, or an identifier such as email:jane@example.com.';
+    ELSIF action IS NULL OR action NOT IN ('delete', 'nullify', 'keep') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown action of an erasure', HINT = 'Rows are deleted (delete), have columns set NULL (nullify), or are kept (keep).';
+    ELSIF (key_kind = 'record_id') <> (coalesce(source, '') <> '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a source goes with a key that is a record_id, and with no other', HINT = 'A record_id is a number in a source: name that.';
+    ELSIF (action = 'nullify') <> (coalesce(cardinality(columns), 0) > 0) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'columns go with the action nullify, and with no other', HINT = 'Name the columns that are set NULL.';
+    ELSIF action = 'keep' AND coalesce(reason, '') = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'nothing is kept without a reason', HINT = 'Name the law, for example Art. 17(3)(b) GDPR: invoices are kept for ten years.';
+    END IF;
+    SELECT a.atttypid, a.attname, omni.store_column(a.atttypid, 'x', 'text') AS shown INTO k FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = key_column AND a.attnum > 0 AND NOT a.attisdropped;
+    IF k.attname IS NULL OR key_kind = 'customer_id' AND k.atttypid NOT IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) OR k.shown IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = CASE WHEN k.attname IS NULL THEN '42703' ELSE '42804' END, MESSAGE = format('%s has no column %I that is a %s', name, left(key_column, 64), key_kind), HINT = 'A customer_id is a bigint, any other key a text or a type of omni.';
+    END IF;
+    SELECT string_agg(quote_ident(left(u, 64)), ', ') INTO wrong FROM unnest(columns) u WHERE u = key_column AND key_kind = 'customer_id' OR NOT EXISTS
+        (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = u AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attnotnull AND a.attgenerated = '');
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('these columns cannot be set NULL: %s', wrong), HINT = 'Name columns of the table that are not NOT NULL.';
+    END IF;
+    INSERT INTO @store@.registered_relations AS r (relation, key_column, key_kind, source, action, columns, reason) VALUES (relation, key_column, key_kind, source, action, columns, reason)
+    ON CONFLICT ON CONSTRAINT registered_relations_pkey DO UPDATE SET key_column = excluded.key_column, key_kind = excluded.key_kind, source = excluded.source, action = excluded.action,
+        columns = excluded.columns, reason = excluded.reason, registered_by = current_user, registered_at = now();
+END $$;
+COMMENT ON FUNCTION @store@.register_relation(regclass, text, text, text, text[], text, text) IS 'have subject_export() and subject_erase() handle a table of yours, too: which column says whose a row is, and what becomes of rows when their customer is erased';
+
+/* whose rows are, in a registered relation: a condition over columns of the catalog and the parameters $1 (customers), $2 (record_ids of the source) and $3 (identifiers) */
+CREATE OR REPLACE FUNCTION @store@.registered_condition(relation regclass)
+    RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    r record;
+BEGIN
+    SELECT x.*, a.atttypid, omni.store_column(a.atttypid, a.attname, 'text') AS shown INTO r FROM @store@.registered_relations x
+    LEFT JOIN pg_attribute a ON a.attrelid = x.relation AND a.attname = x.key_column AND a.attnum > 0 AND NOT a.attisdropped WHERE x.relation = relation;
+    IF r.shown IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('registered relation %s has no column %I any more', relation, r.key_column), HINT = 'register_relation() again, or delete its row of registered_relations.';
+    END IF;
+    RETURN CASE r.key_kind WHEN 'customer_id' THEN format('%I = ANY ($1)', r.key_column)
+        WHEN 'record_id' THEN format('%s = ANY ($2)', r.shown)
+        -- an e-mail or a phone number may stand there without its kind
+        ELSE format('omni.identifier_try(%1$s) = ANY ($3::omni.identifier[]) OR omni.identifier_try(''email'', %1$s) = ANY ($3::omni.identifier[]) OR omni.identifier_try(''phone'', %1$s) = ANY ($3::omni.identifier[])', r.shown) END;
+END $$;
+COMMENT ON FUNCTION @store@.registered_condition(regclass) IS 'for functions of the store: the condition under which a row of a registered relation is a customer''s';
+
+/* where data of a customer is: of each table of the store, the condition under which a row is theirs. $1: numbers of the customer, merged or not; $2: its records [[source, record_id], ...]; $3: its identifiers; $4: its orders and carts */
+CREATE OR REPLACE FUNCTION @store@.subject_conditions(OUT relation text, OUT condition text)
+    RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT * FROM (VALUES
+    ('customers', 'x.customer_id = ANY ($1)'),
+    ('source_records', 'x.customer_id = ANY ($1)'),
+    ('evidence', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
+    ('identities', 'x.customer_id = ANY ($1)'),
+    ('links', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1 OR x.other_source = r ->> 0 AND x.other_record_id = r ->> 1)'),
+    ('refusals', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
+    ('merge_log', 'x.customer_id = ANY ($1) OR x.other_customer_id = ANY ($1)'),
+    ('touchpoints', 'x.visitor = ANY ($3::omni.identifier[])'),
+    ('orders', 'x.customer_id = ANY ($1)'),
+    ('order_lines', 'x.order_ref = ANY ($4)'),
+    ('order_line_events', 'x.order_ref = ANY ($4)'),
+    ('payments', 'x.order_ref = ANY ($4)'),
+    ('shipments', 'x.order_ref = ANY ($4)'),
+    ('returns', 'x.order_ref = ANY ($4)'),
+    ('reservations', 'x.order_ref = ANY ($4)'),
+    ('stock_movements', 'x.order_ref = ANY ($4)'),
+    ('carts', 'x.cart_key = ANY ($4)'),
+    ('cart_events', 'x.cart_key = ANY ($4)'),
+    ('consents', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
+    ('consent_states', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
+    ('consent_checkpoints', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
+    ('residency_tags', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
+    ('subject_secrets', 'x.customer_id = ANY ($1)'),
+    ('pseudonyms', 'x.customer_id = ANY ($1)'),
+    ('reidentifications', 'x.customer_id = ANY ($1)'),
+    ('erasures', 'x.customer_id = ANY ($1)'),
+    ('outbox', 'x.order_ref = ANY ($4) OR x.call = ''record_consent'' AND EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.answer ->> ''source'' = r ->> 0 AND x.answer ->> ''record_id'' = r ->> 1)'),
+    ('rejects', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE coalesce(x.raw ->> ''source'', x.feed) = r ->> 0 AND x.record_id = r ->> 1) OR EXISTS (SELECT FROM jsonb_path_query(x.raw, ''strict $.** ? (@.type() == "string")'') s(v) '
+        'CROSS JOIN LATERAL (SELECT v #>> ''{}'' AS said) t WHERE omni.identifier_try(''email'', t.said) = ANY ($3::omni.identifier[]) OR omni.identifier_try(t.said) = ANY ($3::omni.identifier[]) '
+        'OR EXISTS (SELECT FROM unnest($3::omni.identifier[]) i WHERE omni.identifier_value(i) = btrim(t.said) OR omni.identifier_kind(i) = ''phone'' AND length(ltrim(regexp_replace(t.said, ''[^0-9]'', '''', ''g''), ''0'')) >= 7 '
+        'AND t.said ~ ''^[-+0-9 ().\\/]+$'' AND omni.identifier_value(i) LIKE ''%'' || ltrim(regexp_replace(t.said, ''[^0-9]'', '''', ''g''), ''0'')))')) v(relation, condition)
+$$;
+COMMENT ON FUNCTION @store@.subject_conditions() IS 'for functions of the store: of each of its tables with data of customers, the condition under which a row is one''s';
+
+CREATE OR REPLACE FUNCTION @store@.subject_keys(customer bigint, OUT whose bigint, OUT customers bigint[], OUT records jsonb, OUT identifiers text[], OUT order_refs text[])
+    RETURNS record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    records := (SELECT coalesce(jsonb_agg(jsonb_build_array(r.source, r.record_id)), '[]') FROM @store@.records_of(customer) r);
+    whose := (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.customers c WHERE c.customer_id = customer);
+    customers := array(SELECT c.customer_id FROM @store@.customers c WHERE c.customer_id = whose OR c.merged_into = whose ORDER BY 1);
+    -- those that belong to somebody else by now, and were refused here, are not the customer's
+    identifiers := array(SELECT i.identifier::text FROM @store@.identities i WHERE i.customer_id = ANY (customers)
+        UNION SELECT e.identifier::text FROM jsonb_array_elements(records) r JOIN @store@.evidence e ON e.source = r ->> 0 AND e.record_id = r ->> 1
+            WHERE NOT EXISTS (SELECT FROM @store@.evidence o WHERE o.identifier = e.identifier AND NOT records @> jsonb_build_array(jsonb_build_array(o.source, o.record_id))) ORDER BY 1);
+    order_refs := array(SELECT o.order_ref FROM @store@.orders o WHERE o.customer_id = ANY (customers)
+        UNION SELECT k.cart_key FROM @store@.carts k LEFT JOIN @store@.carts m ON m.cart_key = k.merged_into WHERE k.customer_id = ANY (customers) OR k.customer_id IS NULL AND m.customer_id = ANY (customers) ORDER BY 1);
+END $$;
+COMMENT ON FUNCTION @store@.subject_keys(bigint) IS 'for functions of the store: all keys under which data of a customer is';
+
+CREATE OR REPLACE FUNCTION @store@.subject_export(customer bigint, region text DEFAULT NULL)
+    RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    k record;
+    c record;
+    part jsonb;
+    data jsonb := '{}';
+    others jsonb := '{}';
+BEGIN
+    SELECT * INTO k FROM @store@.subject_keys(customer);
+    IF region IS NOT NULL THEN
+        PERFORM @store@.check_residency(r ->> 0, r ->> 1, region) FROM jsonb_array_elements(k.records) r;
+    END IF;
+    FOR c IN SELECT s.* FROM @store@.subject_conditions() s LOOP
+        EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(x)), ''[]'') FROM @store@.%I x WHERE %s', c.relation, c.condition) INTO part USING k.customers, k.records, k.identifiers, k.order_refs;
+        -- a wrapped key says nothing to anybody
+        IF c.relation = 'subject_secrets' THEN
+            part := (SELECT coalesce(jsonb_agg(p - 'subject_key'), '[]') FROM jsonb_array_elements(part) p);
+        END IF;
+        data := data || jsonb_build_object(c.relation, part);
+    END LOOP;
+    FOR c IN SELECT r.relation, r.source, @store@.own_relation(r.relation) AS name, @store@.registered_condition(r.relation) AS condition FROM @store@.registered_relations r ORDER BY r.relation::text LOOP
+        EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(x)), ''[]'') FROM %s x WHERE %s', c.name, c.condition) INTO part
+        USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
+        others := others || jsonb_build_object(c.name, part);
+    END LOOP;
+    RETURN jsonb_build_object('export', 'omni subject 1', 'customer', k.whose, 'exported_at', now(), 'identifiers', to_jsonb(k.identifiers),
+        'golden_record', (SELECT omni.golden_record(omni.customer_profile_agg(s.profile), coalesce((SELECT i.value FROM @store@.identity_settings i WHERE i.setting = 'survivorship'), '{}'))
+                          FROM @store@.source_records s WHERE s.customer_id = ANY (k.customers) AND s.profile IS NOT NULL),
+        'store', data, 'registered', others);
+END $$;
+COMMENT ON FUNCTION @store@.subject_export(bigint, text) IS 'all that the store and registered relations know of a customer, for a copy to the customer; with a region, for a transfer there, which residency tags may forbid';
+
+/*
+ * The person goes, what happened stays: orders, payments and stock are kept as the law of accounts has it, under the customer's bare number;
+ * the ledger keeps that somebody decided, bound by hashes that tell nothing. All in one transaction, as the owner of the store.
+ */
+CREATE OR REPLACE FUNCTION @store@.subject_erase(customer bigint, reason text, OUT relation text, OUT action text, OUT rows bigint, OUT legal_reason text)
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    k record;
+    c record;
+    number bigint;
+    touched jsonb;
+    step record;
+    done jsonb := '[]';
+    kept CONSTANT text := 'Art. 17(3)(b) GDPR: accounts have to be kept; only the customer''s number is left, which stands for nobody';
+BEGIN
+    IF coalesce(btrim(reason), '') = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'an erasure needs a reason', HINT = 'For example the number of the request. It is kept: name nobody in it.';
+    END IF;
+    PERFORM omni.store_lock((parse_ident('@store@'))[1]);
+    PERFORM @store@.need_own(VARIADIC array(SELECT s.relation FROM @store@.subject_conditions() s WHERE s.relation NOT IN ('orders', 'order_lines', 'order_line_events', 'payments', 'shipments', 'returns', 'reservations', 'stock_movements')));
+    PERFORM @store@.lock_identities();
+    SELECT * INTO k FROM @store@.subject_keys(customer);
+    INSERT INTO @store@.erasures AS e (customer_id, reason, report) VALUES (k.whose, reason, '[]') RETURNING e.erasure_id INTO number;
+
+    -- relations of the user's, before what they are found by goes
+    FOR c IN SELECT r.*, @store@.own_relation(r.relation) AS name, @store@.registered_condition(r.relation) AS condition FROM @store@.registered_relations r ORDER BY r.relation::text LOOP
+        EXECUTE format(CASE c.action WHEN 'delete' THEN 'WITH d AS (DELETE FROM %s x WHERE %s RETURNING 1) SELECT count(*) FROM d'
+                WHEN 'nullify' THEN 'WITH d AS (UPDATE %s x SET ' || replace((SELECT string_agg(format('%I = NULL', u), ', ') FROM unnest(c.columns) u), '%', '%%') || ' WHERE %s RETURNING 1) SELECT count(*) FROM d'
+                ELSE 'SELECT count(*) FROM %s x WHERE %s' END, c.name, c.condition) INTO rows
+        USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
+        done := done || jsonb_build_array(jsonb_build_object('relation', c.name, 'action', CASE c.action WHEN 'delete' THEN 'deleted' WHEN 'nullify' THEN 'set NULL' ELSE 'kept' END, 'rows', rows, 'reason', c.reason));
+    END LOOP;
+
+    -- who was meant: what links and evidence held together with others comes apart
+    SELECT coalesce(jsonb_agg(x.t), '[]') INTO touched FROM (
+        SELECT jsonb_build_object('source', r ->> 0, 'record_id', r ->> 1) AS t FROM jsonb_array_elements(k.records) r
+        UNION SELECT jsonb_build_object('identifier', e.identifier) FROM jsonb_array_elements(k.records) r JOIN @store@.evidence e ON e.source = r ->> 0 AND e.record_id = r ->> 1
+        UNION SELECT jsonb_build_object('source', l.other_source, 'record_id', l.other_record_id) FROM jsonb_array_elements(k.records) r JOIN @store@.links l ON l.source = r ->> 0 AND l.record_id = r ->> 1
+        UNION SELECT jsonb_build_object('source', l.source, 'record_id', l.record_id) FROM jsonb_array_elements(k.records) r JOIN @store@.links l ON l.other_source = r ->> 0 AND l.other_record_id = r ->> 1) x;
+    FOR step IN SELECT s.relation, v.n, v.action, v.statement, v.reason, s.condition
+        FROM (VALUES (1, 'touchpoints', 'pseudonymized', 'UPDATE @store@.touchpoints x SET visitor = omni.identifier(''erased'', $5) WHERE {}', 'the visitor is nobody now: counts of contacts stay'),
+            (2, 'cart_events', 'deleted', 'DELETE FROM @store@.cart_events x WHERE x.cart_key IN (SELECT c.cart_key FROM @store@.carts c WHERE c.cart_key = ANY ($4))', NULL),
+            (3, 'carts', 'deleted', 'DELETE FROM @store@.carts x WHERE {}', NULL),
+            (4, 'rejects', 'deleted', 'DELETE FROM @store@.rejects x WHERE {}', NULL),
+            (5, 'outbox', 'pseudonymized', 'UPDATE @store@.outbox x SET answer = jsonb_build_object(''erased'', true) WHERE x.call = ''record_consent'' AND ({})', 'that a call was made is kept, so that a retry is known'),
+            (6, 'pseudonyms', 'deleted', 'DELETE FROM @store@.pseudonyms x WHERE {}', NULL),
+            (7, 'subject_secrets', 'deleted', 'DELETE FROM @store@.subject_secrets x WHERE {}', 'without it no token and no erasable pseudonym of the customer tells anything'),
+            (8, 'residency_tags', 'deleted', 'DELETE FROM @store@.residency_tags x WHERE {}', NULL),
+            (9, 'consents', 'pseudonymized', 'UPDATE @store@.consents x SET source = ''~erased'', record_id = ''~erased/'' || $5 || ''/'' || r.n, purpose = NULL, decision = NULL, event_at = NULL, expires_at = NULL, basis = NULL, channel = NULL, '
+                'jurisdiction = NULL, explicit = false, source_kind = NULL, collection_method = NULL, controller = NULL, notice_id = NULL, notice_version = NULL, notice_language = NULL, notice_hash = NULL, proof = NULL, actor = NULL, '
+                'details = NULL, salt = NULL, erased_at = now() FROM jsonb_array_elements($2) WITH ORDINALITY r(r, n) WHERE x.source = r.r ->> 0 AND x.record_id = r.r ->> 1',
+                'Art. 17(3)(e) GDPR: hashes without salt and words, which whoever has a receipt can prove it by'),
+            (10, 'consent_checkpoints', 'pseudonymized', 'UPDATE @store@.consent_checkpoints x SET source = ''~erased'', record_id = ''~erased/'' || $5 || ''/'' || r.n FROM jsonb_array_elements($2) WITH ORDINALITY r(r, n) '
+                'WHERE x.source = r.r ->> 0 AND x.record_id = r.r ->> 1', 'Art. 17(3)(e) GDPR: hashes'),
+            (11, 'consent_states', 'pseudonymized', 'UPDATE @store@.consent_states x SET source = ''~erased'', record_id = ''~erased/'' || $5 || ''/'' || r.n, consent = NULL, allowed = 0, refused = 0, valid_until = ''infinity'' '
+                'FROM jsonb_array_elements($2) WITH ORDINALITY r(r, n) WHERE x.source = r.r ->> 0 AND x.record_id = r.r ->> 1', 'Art. 17(3)(e) GDPR: hashes'),
+            (12, 'evidence', 'deleted', 'DELETE FROM @store@.evidence x WHERE {}', NULL),
+            (13, 'refusals', 'deleted', 'DELETE FROM @store@.refusals x WHERE {}', NULL),
+            (14, 'links', 'deleted', 'DELETE FROM @store@.links x WHERE {}', NULL),
+            (15, 'identities', 'deleted', 'DELETE FROM @store@.identities x WHERE {}', NULL),
+            (16, 'source_records', 'deleted', 'DELETE FROM @store@.source_records x WHERE {}', NULL),
+            (17, 'customers', 'pseudonymized', 'UPDATE @store@.customers x SET source = ''~erased'', record_id = ''~erased/'' || $5 || ''/'' || x.customer_id, bounds = 0 WHERE {}', 'a number that orders name, and nothing else'),
+            (18, 'merge_log', 'pseudonymized', 'UPDATE @store@.merge_log x SET reason = NULL WHERE {}', 'numbers of customers, without the words of who decided'),
+            (19, 'orders', 'kept', NULL, kept), (20, 'order_lines', 'kept', NULL, kept), (21, 'order_line_events', 'kept', NULL, kept), (22, 'payments', 'kept', NULL, kept), (23, 'shipments', 'kept', NULL, kept),
+            (24, 'returns', 'kept', NULL, kept), (25, 'reservations', 'kept', NULL, 'units of stock and the order that they are for'), (26, 'stock_movements', 'kept', NULL, 'units of stock and the order that they are for'),
+            (27, 'reidentifications', 'kept', NULL, 'Art. 5(2) GDPR: who opened tokens has to answer for it; digests and the customer''s number')) v(n, relation, action, statement, reason)
+        JOIN @store@.subject_conditions() s ON s.relation = v.relation ORDER BY v.n LOOP
+        IF step.statement IS NULL THEN
+            EXECUTE format('SELECT count(*) FROM @store@.%I x WHERE %s', step.relation, step.condition) INTO rows USING k.customers, k.records, k.identifiers, k.order_refs;
+        ELSE
+            EXECUTE replace(step.statement, '{}', step.condition) USING k.customers, k.records, k.identifiers, k.order_refs, number::text;
+            GET DIAGNOSTICS rows = ROW_COUNT;
+        END IF;
+        done := done || jsonb_build_array(jsonb_build_object('relation', step.relation, 'action', step.action, 'rows', rows, 'reason', step.reason));
+    END LOOP;
+    PERFORM @store@.resolve_identities('rows', touched, 'subject_erase', NULL);
+    -- what is left of its numbers, once others have theirs
+    UPDATE @store@.erasures e SET report = done WHERE e.erasure_id = number;
+    RETURN QUERY SELECT d.relation, d.action, d.rows, d.reason FROM jsonb_to_recordset(done) d(relation text, action text, rows bigint, reason text);
+END $$;
+COMMENT ON FUNCTION @store@.subject_erase(bigint, text) IS 'erase a customer from the store and from registered relations: what was deleted, made nobody''s or kept, and why. erasures has the report';
+
+CREATE OR REPLACE FUNCTION @store@.retention_columns(OUT relation text, OUT time_column text, OUT condition text)
+    RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT * FROM (VALUES ('touchpoints', 'occurred_at', 'true'), ('cart_events', 'occurred_at', 'true'), ('rejects', 'rejected_at', 'true'), ('outbox', 'happened_at', 'sent_at IS NOT NULL'),
+    ('reidentifications', 'done_at', 'true')) v(relation, time_column, condition)
+$$;
+COMMENT ON FUNCTION @store@.retention_columns() IS 'tables of the store that set_retention() knows, the time that counts, and which rows may go';
+
+CREATE OR REPLACE FUNCTION @store@.set_retention(relation text, keep interval, reason text)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF NOT EXISTS (SELECT FROM @store@.retention_columns() c WHERE c.relation = relation) OR relation IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the rows of this table are not deleted by age',
+            HINT = format('Those of %s are.', (SELECT string_agg(c.relation, ', ') FROM @store@.retention_columns() c));
+    ELSIF keep IS NOT NULL AND (keep <= '0' OR coalesce(btrim(reason), '') = '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a retention rule needs a time above 0 and a reason', HINT = 'For example 13 months, and the law or the purpose that asks for so long.';
+    END IF;
+    DELETE FROM @store@.retention_rules r WHERE r.relation = relation;
+    INSERT INTO @store@.retention_rules (relation, keep, reason) SELECT relation, keep, reason WHERE keep IS NOT NULL;
+END $$;
+COMMENT ON FUNCTION @store@.set_retention(text, interval, text) IS 'how long rows of a table are kept, and why; NULL: for ever. apply_retention() deletes what is older';
+
+CREATE OR REPLACE FUNCTION @store@.apply_retention(at timestamptz DEFAULT now(), OUT relation text, OUT older_than timestamptz, OUT rows bigint)
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    c record;
+BEGIN
+    IF at IS NULL OR at > now() THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'rules of retention are applied as of now or before', HINT = 'A later time would delete what has to be kept still.';
+    END IF;
+    PERFORM omni.store_lock((parse_ident('@store@'))[1]);
+    FOR c IN SELECT r.relation, r.keep, k.time_column, k.condition FROM @store@.retention_rules r JOIN @store@.retention_columns() k ON k.relation = r.relation ORDER BY r.relation LOOP
+        relation := c.relation;
+        older_than := at - c.keep;
+        EXECUTE format('DELETE FROM @store@.%I x WHERE x.%I < $1 AND %s', c.relation, c.time_column, c.condition) USING older_than;
+        GET DIAGNOSTICS rows = ROW_COUNT;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION @store@.apply_retention(timestamptz) IS 'delete what rules of retention say is older than it may be: a row a rule, with how many rows went';
+
+/*
+ * Pseudonyms that views show are stored here by a role that holds the verb in the domain: views call no keyed function. A customer's
+ * own pseudonym is that of identifier omni_customer:<number>.
+ */
+CREATE OR REPLACE FUNCTION @store@.refresh_pseudonyms(domain text, OUT made bigint, OUT renewed bigint, OUT removed bigint)
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    d record;
+BEGIN
+    SELECT k.key_version, k.erasable INTO d FROM omni.keyring_domains() k WHERE k.domain = domain;
+    IF d.key_version IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('%I has no right in this domain of pseudonyms, or the keyring has none of that name', current_user), HINT = 'omni.keyring_domains() lists the domains in which you have a verb.';
+    END IF;
+    PERFORM @store@.need_own('pseudonyms', 'subject_secrets');
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.pseudonyms ' || (parse_ident('@store@'))[1] || ' ' || domain, 0));
+    CREATE TEMP TABLE omni_wanted ON COMMIT DROP AS
+    SELECT i.identifier, coalesce(k.merged_into, k.customer_id) AS customer_id FROM @store@.identities i JOIN @store@.customers k ON k.customer_id = i.customer_id
+    UNION ALL SELECT omni.identifier('omni_customer', k.customer_id::text), k.customer_id FROM @store@.customers k WHERE k.merged_into IS NULL AND k.source <> '~erased';
+    WITH gone AS (DELETE FROM @store@.pseudonyms p WHERE p.domain = domain AND NOT EXISTS (SELECT FROM pg_temp.omni_wanted w WHERE w.identifier = p.identifier) RETURNING 1)
+    SELECT count(*) INTO removed FROM gone;
+    DELETE FROM pg_temp.omni_wanted w USING @store@.pseudonyms p WHERE p.identifier = w.identifier AND p.domain = domain AND omni.pseudonym_version(p.pseudonym) = d.key_version AND p.customer_id = w.customer_id;
+    IF d.erasable THEN
+        INSERT INTO @store@.subject_secrets (customer_id, subject_key) SELECT x.customer_id, omni.subject_key_new()
+        FROM (SELECT DISTINCT w.customer_id FROM pg_temp.omni_wanted w WHERE NOT EXISTS (SELECT FROM @store@.subject_secrets s WHERE s.customer_id = w.customer_id)) x
+        ON CONFLICT DO NOTHING;
+    END IF;
+    WITH new AS (
+        INSERT INTO @store@.pseudonyms AS p (identifier, domain, customer_id, pseudonym)
+        SELECT w.identifier, domain, w.customer_id, CASE WHEN d.erasable THEN omni.pseudonym(w.identifier, domain, s.subject_key) ELSE omni.pseudonym(w.identifier, domain) END
+        FROM pg_temp.omni_wanted w LEFT JOIN @store@.subject_secrets s ON s.customer_id = w.customer_id
+        ON CONFLICT ON CONSTRAINT pseudonyms_pkey DO UPDATE SET customer_id = excluded.customer_id, pseudonym = excluded.pseudonym, made_at = now()
+        RETURNING p.xmax = 0 AS made)
+    SELECT count(*) FILTER (WHERE n.made), count(*) FILTER (WHERE NOT n.made) INTO made, renewed FROM new n;
+    DROP TABLE pg_temp.omni_wanted;
+END $$;
+COMMENT ON FUNCTION @store@.refresh_pseudonyms(text) IS 'store the pseudonyms of all identifiers and customers in a domain: those that are missing, those of an older key, and whose customer is another by now; what stands for nobody goes. Needs the verb pseudonymize';
+
+CREATE OR REPLACE FUNCTION @store@.pseudonym_mapping(domain text, old_version integer, OUT old_pseudonym text, OUT pseudonym text)
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    erasable boolean := (SELECT k.erasable FROM omni.keyring_domains() k WHERE k.domain = pseudonym_mapping.domain);
+BEGIN
+    RETURN QUERY SELECT CASE WHEN erasable THEN omni.pseudonym(p.identifier, p.domain, s.subject_key, old_version) ELSE omni.pseudonym(p.identifier, p.domain, old_version) END::text, p.pseudonym::text
+    FROM @store@.pseudonyms p LEFT JOIN @store@.subject_secrets s ON s.customer_id = p.customer_id
+    WHERE p.domain = pseudonym_mapping.domain AND omni.pseudonym_version(p.pseudonym) <> old_version;
+END $$;
+COMMENT ON FUNCTION @store@.pseudonym_mapping(text, integer) IS 'after a key was rotated and refresh_pseudonyms() ran: what each stored pseudonym was under an older version of the key, for who has to join older data. Needs the verb map';
+
+CREATE OR REPLACE FUNCTION @store@.set_bi_privacy(purpose text, domain text DEFAULT NULL)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF domain IS NOT NULL AND domain !~ '^[a-z][a-z0-9_]{0,62}$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'invalid name of a domain', HINT = 'A domain of pseudonyms is named by a-z, 0-9 and _, at most 63 of them.';
+    END IF;
+    INSERT INTO @store@.identity_settings AS s (setting, value) VALUES ('bi_privacy', jsonb_build_object('purpose', @store@.purpose_of(purpose), 'domain', domain))
+    ON CONFLICT (setting) DO UPDATE SET value = excluded.value, changed_at = now();
+END $$;
+COMMENT ON FUNCTION @store@.set_bi_privacy(text, text) IS 'the purpose that BI is for (analytics to begin with), and the domain whose pseudonyms its views show as customer_pseudonym, none to begin with';
+
+CREATE OR REPLACE VIEW @store@.bi_pseudonyms AS
+SELECT p.identifier, p.pseudonym::text AS customer_pseudonym
+FROM @store@.pseudonyms p
+WHERE p.domain = (SELECT s.value ->> 'domain' FROM @store@.identity_settings s WHERE s.setting = 'bi_privacy')
+    AND coalesce((SELECT omni.consent_refused(omni.consent_agg(x.consent), statement_timestamp()) FROM @store@.customers k JOIN @store@.source_records r ON r.customer_id = k.customer_id
+                  JOIN @store@.consent_states x ON x.source = r.source AND x.record_id = r.record_id WHERE coalesce(k.merged_into, k.customer_id)::text = p.customer_id::text), 0)
+        & omni.purpose_mask(coalesce((SELECT s.value ->> 'purpose' FROM @store@.identity_settings s WHERE s.setting = 'bi_privacy'), 'analytics')) = 0;
+COMMENT ON VIEW @store@.bi_pseudonyms IS 'pseudonyms that the BI views show: of the domain of set_bi_privacy(), of customers who do not refuse its purpose';
+COMMENT ON COLUMN @store@.bi_pseudonyms.identifier IS 'what it stands for';
+COMMENT ON COLUMN @store@.bi_pseudonyms.customer_pseudonym IS 'the pseudonym';
+
+/*
+ * A view of a table under one purpose, made of names of the catalog alone. It has the rows of those who allow the purpose with their
+ * values, and those of the others without: the two are apart, so that a search by a value is one in an index. It calls no keyed function.
+ */
+CREATE OR REPLACE FUNCTION @store@.create_masked_view(relation regclass, purpose text, owner text, key_column text, key_kind text, masked text[], plain text[] DEFAULT '{}',
+                                                      domain text DEFAULT NULL, source text DEFAULT NULL, view_name text DEFAULT NULL)
+    RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    slot text;
+    bit bigint;
+    name text;
+    o record;
+    wrong text;
+    key record;
+    key_text text;
+    customer text;
+    raw text[] := '{}';
+    hidden text[] := '{}';
+    shown text;
+    c record;
+    state text;
+    made text;
+    own text;
+BEGIN
+    PERFORM omni.store_lock((parse_ident('@store@'))[1]);
+    PERFORM @store@.need_own('customers', 'source_records', 'identities', 'consent_states', 'pseudonyms');
+    slot := @store@.purpose_of(purpose);
+    bit := omni.purpose_mask(slot);
+    name := @store@.own_relation(relation);
+    SELECT r.* INTO o FROM pg_roles r WHERE r.rolname = owner;
+    IF o.rolname IS NULL OR o.rolsuper OR o.rolcanlogin OR o.rolbypassrls OR o.rolcreaterole OR o.rolreplication THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the owner of a masked view has to be a role that nobody can log in as, with no other rights',
+            HINT = 'CREATE ROLE omni_views NOLOGIN; and GRANT it to the owner of the store.';
+    ELSIF NOT pg_has_role(current_user, o.oid, 'MEMBER') THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('%I is no member of %I', current_user, owner), HINT = format('GRANT %I TO %I;', owner, current_user);
+    ELSIF domain IS NOT NULL AND domain !~ '^[a-z][a-z0-9_]{0,62}$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'invalid name of a domain', HINT = 'A domain of pseudonyms is named by a-z, 0-9 and _, at most 63 of them.';
+    ELSIF key_kind IS NULL OR key_kind NOT IN ('customer_id', 'record_id', 'identifier') OR (key_kind = 'record_id') <> (coalesce(source, '') <> '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the kind of the key is unknown, or a source is missing or too much',
+            HINT = 'A key is a customer_id, the record_id of a source, which is named then, or an identifier such as email:jane@example.com.';
+    ELSIF coalesce(cardinality(masked), 0) = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'no column is masked', HINT = 'Name the columns that tell who somebody is; plain are those that do not. Others are not in the view.';
+    END IF;
+    SELECT string_agg(quote_ident(left(u, 64)), ', ') INTO wrong FROM unnest(masked || coalesce(plain, '{}') || key_column) u
+    WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = u AND a.attnum > 0 AND NOT a.attisdropped);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('%s has no column %s', name, wrong), HINT = 'Name columns as they are in the catalog: in lower case, where they were made without quotes.';
+    ELSIF EXISTS (SELECT FROM unnest(masked || coalesce(plain, '{}')) u GROUP BY u HAVING count(*) > 1) THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_column', MESSAGE = 'a column is named twice', HINT = 'A column is masked or plain.';
+    END IF;
+    SELECT a.atttypid, format('r.%I', a.attname) AS name, replace(omni.store_column(a.atttypid, 'x', 'text'), 'x', 'r.' || replace(quote_ident(a.attname), '%', '%%')) AS shown INTO key
+    FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = key_column;
+    key_text := format('r.%I::pg_catalog.text', key_column);
+    IF key_kind = 'customer_id' AND key.atttypid NOT IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) OR key.shown IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'datatype_mismatch', MESSAGE = format('column %I of %s is no %s', key_column, name, key_kind), HINT = 'A customer_id is a bigint, any other key a text or a type of omni.';
+    END IF;
+    customer := CASE key_kind WHEN 'customer_id' THEN key.name
+        WHEN 'record_id' THEN format('(SELECT q.customer_id FROM @store@.source_records q WHERE q.source = %L AND q.record_id = %s)', source, key_text)
+        ELSE format('(SELECT i.customer_id FROM @store@.identities i WHERE i.identifier = %s)', CASE WHEN key.atttypid = 'omni.identifier'::regtype THEN key.name
+            WHEN key.atttypid = 'omni.phone'::regtype THEN format('omni.identifier_try(''phone'', %s)', key_text)
+            WHEN key.atttypid = 'omni.email'::regtype THEN format('omni.identifier_try(''email'', %s)', key_text)
+            ELSE format('coalesce(omni.identifier_try(%1$s), omni.identifier_try(''email'', %1$s))', key_text) END) END;
+    state := format('(SELECT omni.consent_agg(s.consent) AS consent FROM @store@.consent_states s JOIN (SELECT q.source, q.record_id FROM @store@.customers m '
+        'JOIN @store@.customers k ON coalesce(k.merged_into, k.customer_id)::text = coalesce(m.merged_into, m.customer_id)::text JOIN @store@.source_records q ON q.customer_id = k.customer_id WHERE m.customer_id = %s%s) q '
+        'ON s.source = q.source AND s.record_id = q.record_id)', customer, CASE WHEN key_kind = 'record_id' THEN format(' UNION ALL SELECT %L, %s', source, key_text) ELSE '' END);
+    FOR c IN SELECT u.n, u.name AS column_name, u.is_masked, a.atttypid, a.attnum, format_type(a.atttypid, a.atttypmod) AS type, format('r.%I', a.attname) AS value FROM (SELECT n, x AS name, false AS is_masked FROM unnest(plain) WITH ORDINALITY p(x, n)
+             UNION ALL SELECT n + 10000, x, true FROM unnest(masked) WITH ORDINALITY p(x, n)) u JOIN pg_attribute a ON a.attrelid = relation AND a.attname = u.name ORDER BY u.n LOOP
+        IF NOT c.is_masked THEN
+            raw := raw || format('%s AS %I', c.value, c.column_name);
+            hidden := hidden || format('%s AS %I', c.value, c.column_name);
+            CONTINUE;
+        END IF;
+        -- a stored pseudonym there is of what is an identifier
+        shown := CASE WHEN domain IS NULL THEN 'NULL::pg_catalog.text'
+            WHEN c.atttypid IN ('omni.email'::regtype, 'omni.phone'::regtype, 'omni.identifier'::regtype) THEN format('(SELECT p.pseudonym::pg_catalog.text FROM @store@.pseudonyms p WHERE p.domain = %L AND p.identifier = %s)', domain,
+                CASE WHEN c.atttypid = 'omni.identifier'::regtype THEN c.value ELSE format('omni.identifier_try(%L, %s::pg_catalog.text)', CASE WHEN c.atttypid = 'omni.email'::regtype THEN 'email' ELSE 'phone' END, c.value) END)
+            WHEN key_kind = 'customer_id' AND c.column_name = key_column THEN format('(SELECT p.pseudonym::pg_catalog.text FROM @store@.pseudonyms p WHERE p.domain = %L AND p.identifier = '
+                'omni.identifier(''omni_customer'', (SELECT coalesce(m.merged_into, m.customer_id)::pg_catalog.text FROM @store@.customers m WHERE m.customer_id = %s)))', domain, c.value)
+            ELSE 'NULL::pg_catalog.text' END;
+        raw := raw || format('%s AS %I', c.value, c.column_name) || format('%s AS %I', shown, left(c.column_name, 52) || '_pseudonym') || format('%s::pg_catalog.text AS %I', c.value, left(c.column_name, 57) || '_shown');
+        shown := CASE shown WHEN 'NULL::pg_catalog.text' THEN shown ELSE format('CASE WHEN coalesce(omni.consent_refused(g.consent, statement_timestamp()), 0) & %s = 0 THEN %s END', bit, shown) END;
+        hidden := hidden || format('NULL::%s AS %I', c.type, c.column_name) || format('%s AS %I', shown, left(c.column_name, 52) || '_pseudonym') || format('%s AS %I', shown, left(c.column_name, 57) || '_shown');
+    END LOOP;
+    made := coalesce(view_name, left((SELECT k.relname FROM pg_class k WHERE k.oid = relation) || '_' || purpose, 63));
+    IF to_regclass(format('@bi@.%I', made)) IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('%s.%I is there already', '@bi@', made), HINT = 'DROP VIEW it first, or name another one.';
+    END IF;
+    EXECUTE format('CREATE VIEW @bi@.%I WITH (security_barrier) AS SELECT %s FROM %s r CROSS JOIN LATERAL %s g WHERE coalesce(omni.consent_mask(g.consent, statement_timestamp()), 0) & %s <> 0 '
+        'UNION ALL SELECT %s FROM %3$s r CROSS JOIN LATERAL %4$s g WHERE coalesce(omni.consent_mask(g.consent, statement_timestamp()), 0) & %5$s = 0', made, array_to_string(raw, ', '), name, state, bit, array_to_string(hidden, ', '));
+    EXECUTE format('COMMENT ON VIEW @bi@.%I IS %L', made, format('%s for the purpose %s: values of those who allow it, stored pseudonyms of those who do not refuse it, else nothing', name, slot));
+    FOR c IN SELECT a.attname FROM pg_attribute a WHERE a.attrelid = to_regclass(format('@bi@.%I', made)) AND a.attnum > 0 LOOP
+        EXECUTE format('COMMENT ON COLUMN @bi@.%I.%I IS %L', made, c.attname, CASE WHEN c.attname = ANY (masked) THEN 'the value, where the purpose is allowed; search by this one'
+            WHEN c.attname = ANY (coalesce(plain, '{}')) THEN 'as it is' WHEN c.attname LIKE '%\_pseudonym' THEN 'its stored pseudonym, where the purpose is not refused' ELSE 'the value, its pseudonym or nothing, as the purpose is allowed' END);
+    END LOOP;
+    -- what default privileges gave away is taken back; the owner reads what the view is made of, and nothing else
+    PERFORM omni.store_keep(format('@bi@.%I', made)::regclass, '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN}');
+    EXECUTE format('GRANT SELECT (%s) ON %s TO %I', (SELECT string_agg(DISTINCT quote_ident(u), ', ') FROM unnest(masked || coalesce(plain, '{}') || key_column) u), name, owner);
+    EXECUTE format('GRANT SELECT (source, record_id, consent) ON @store@.consent_states TO %I', owner);
+    EXECUTE format('GRANT SELECT (source, record_id, customer_id) ON @store@.source_records TO %I', owner);
+    EXECUTE format('GRANT SELECT (customer_id, merged_into) ON @store@.customers TO %I', owner);
+    IF key_kind = 'identifier' THEN
+        EXECUTE format('GRANT SELECT (identifier, customer_id) ON @store@.identities TO %I', owner);
+    END IF;
+    IF domain IS NOT NULL THEN
+        EXECUTE format('GRANT SELECT (identifier, domain, pseudonym) ON @store@.pseudonyms TO %I', owner);
+    END IF;
+    EXECUTE format('GRANT CREATE ON SCHEMA @bi@ TO %I', owner);
+    EXECUTE format('ALTER VIEW @bi@.%I OWNER TO %I', made, owner);
+    EXECUTE format('REVOKE CREATE ON SCHEMA @bi@ FROM %I', owner);
+    RETURN format('@bi@.%I', made);
+END $$;
+COMMENT ON FUNCTION @store@.create_masked_view(regclass, text, text, text, text, text[], text[], text, text, text) IS 'make a view of a table of yours for one purpose: whoever may read it sees values of customers who allow the purpose, stored pseudonyms of a domain of those who do not refuse it, and nothing of the rest, at each moment';
+
 CREATE OR REPLACE VIEW @bi@.consent_coverage AS
 SELECT d.purpose, l.label AS purpose_label, d.records, d.records_given, d.records_refused, d.records_expired, round(d.records_given::numeric / nullif(d.records, 0), 4) AS given_share
 FROM (SELECT x.purpose, count(*) AS records, count(*) FILTER (WHERE x.decision = 'given' AND coalesce(x.expires_at > now(), true)) AS records_given,
