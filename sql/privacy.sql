@@ -1002,4 +1002,26 @@ COMMENT ON FUNCTION omni.mask(omni.customer_profile, omni.permission, text[]) IS
 
 /* ---- privacy: tokens ---- */
 
+CREATE FUNCTION omni.tokenize(value text, domain text, subject_id bigint, subject_key bytea) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'tokenize';
+COMMENT ON FUNCTION omni.tokenize(text, text, bigint, bytea) IS 'a token for a value of a subject in a domain: store_reidentify() reads it, as long as the subject has its key; needs the verb tokenize';
+CREATE FUNCTION omni.token_rotate(token text, subject_key bytea) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 120 AS 'MODULE_PATHNAME', 'token_rotate';
+COMMENT ON FUNCTION omni.token_rotate(text, bytea) IS 'the token of the same value under the active key, without disclosing it; needs the verb map';
+CREATE FUNCTION omni.token_key_version(token text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME', 'token_key_version';
+COMMENT ON FUNCTION omni.token_key_version(text) IS 'the version of the key that made a token';
+CREATE FUNCTION omni.subject_key_rewrap(subject_key bytea) RETURNS bytea
+    LANGUAGE c STABLE STRICT PARALLEL SAFE COST 60 AS 'MODULE_PATHNAME', 'subject_key_rewrap';
+COMMENT ON FUNCTION omni.subject_key_rewrap(bytea) IS 'the same secret of a subject, wrapped by the active key, so that an older version can be destroyed; needs the verb map';
+CREATE FUNCTION omni.store_reidentify(store name, token text, reason text) RETURNS text
+    LANGUAGE c VOLATILE COST 1000 AS 'MODULE_PATHNAME', 'store_reidentify';
+COMMENT ON FUNCTION omni.store_reidentify(name, text, text) IS 'the value of a token, for a reason: writes an entry into reidentifications of the store and a line into the log of the server, which no rollback takes away; needs the verb reidentify. A NULL token is NULL, and a NULL reason is refused';
+REVOKE EXECUTE ON FUNCTION
+    omni.tokenize(text, text, bigint, bytea),
+    omni.token_rotate(text, bytea),
+    omni.subject_key_rewrap(bytea),
+    omni.store_reidentify(name, text, text)
+    FROM PUBLIC;
+
 /* ---- privacy: anonymity ---- */

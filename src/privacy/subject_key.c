@@ -76,10 +76,40 @@ subject_key_open(const bytea *wrapped, uint8 secret[SUBJECT_SECRET_BYTES])
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("invalid subject key"),
 			 errdetail("It was not made by omni.subject_key_new() with this keyring, or it was "
-					   "changed.")));
+					   "changed."),
+			 errhint("Pass the key of the subject as it was stored.")));
+}
+
+/* wrapped by the active key, for who has a verb that makes or maps what is derived from it */
+static bytea *
+wrap(const uint8 secret[SUBJECT_SECRET_BYTES])
+{
+	bytea	   *wrapped = palloc(VARHDRSZ + WRAPPED_BYTES);
+	uint8	   *bytes = (uint8 *) VARDATA(wrapped);
+	CryptoPart	head = {bytes, HEAD_BYTES};
+	const Wrapping *w = wrapping_key(0);
+
+	SET_VARSIZE(wrapped, VARHDRSZ + WRAPPED_BYTES);
+	bytes[0] = FORMAT;
+	bytes[1] = w->version >> 8;
+	bytes[2] = w->version & 0xff;
+	siv_seal(&w->key, &head, 1, secret, SUBJECT_SECRET_BYTES, bytes + HEAD_BYTES);
+	return wrapped;
+}
+
+static void
+refuse_role(const char *verbs)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied to make a subject key"),
+			 errdetail("Role \"%s\" has the verb %s in no domain.",
+					   GetUserNameFromId(GetUserId(), false), verbs),
+			 errhint("A line \"role\" of the keyring gives a verb to a role and its members.")));
 }
 
 PG_FUNCTION_INFO_V1(subject_key_new);
+PG_FUNCTION_INFO_V1(subject_key_rewrap);
 
 /*
  * subject_key_new() -> bytea: a new secret, wrapped by the active key.  The caller needs the verb
@@ -88,28 +118,34 @@ PG_FUNCTION_INFO_V1(subject_key_new);
 Datum
 subject_key_new(PG_FUNCTION_ARGS)
 {
-	bytea	   *wrapped = palloc(VARHDRSZ + WRAPPED_BYTES);
-	uint8	   *bytes = (uint8 *) VARDATA(wrapped);
-	CryptoPart	head = {bytes, HEAD_BYTES};
-	const Wrapping *w;
 	uint8		secret[SUBJECT_SECRET_BYTES];
+	bytea	   *wrapped;
 
 	if (!keyring_any_domain(VERB_PSEUDONYMIZE) && !keyring_any_domain(VERB_TOKENIZE))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied to make a subject key"),
-				 errdetail("Role \"%s\" has the verb pseudonymize or tokenize in no domain.",
-						   GetUserNameFromId(GetUserId(), false))));
-	w = wrapping_key(0);
+		refuse_role("pseudonymize or tokenize");
 	if (!pg_strong_random(secret, sizeof(secret)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("could not generate random values")));
-	SET_VARSIZE(wrapped, VARHDRSZ + WRAPPED_BYTES);
-	bytes[0] = FORMAT;
-	bytes[1] = w->version >> 8;
-	bytes[2] = w->version & 0xff;
-	siv_seal(&w->key, &head, 1, secret, sizeof(secret), bytes + HEAD_BYTES);
+	wrapped = wrap(secret);
+	explicit_bzero(secret, sizeof(secret));
+	PG_RETURN_BYTEA_P(wrapped);
+}
+
+/*
+ * subject_key_rewrap(subject_key bytea) -> bytea: the same secret, wrapped by the active key, so
+ * that the version that wrapped it can be destroyed.  The caller needs the verb map in some domain.
+ */
+Datum
+subject_key_rewrap(PG_FUNCTION_ARGS)
+{
+	uint8		secret[SUBJECT_SECRET_BYTES];
+	bytea	   *wrapped;
+
+	if (!keyring_any_domain(VERB_MAP))
+		refuse_role("map");
+	subject_key_open(PG_GETARG_BYTEA_PP(0), secret);
+	wrapped = wrap(secret);
 	explicit_bzero(secret, sizeof(secret));
 	PG_RETURN_BYTEA_P(wrapped);
 }

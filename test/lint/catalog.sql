@@ -33,9 +33,9 @@ SELECT is_empty($$SELECT pg_describe_object(classid, objid, 0) FROM member WHERE
 SELECT is_empty('SELECT typname FROM typ WHERE typreceive = 0 OR typsend = 0', 'each type has send and receive');
 SELECT is_empty($$SELECT typname FROM typ WHERE typcategory <> 'U' OR typispreferred$$, 'each type is in category U');
 -- these write a store, and take locks
-SELECT is_empty($$SELECT signature FROM func WHERE lanname <> 'plpgsql' AND proparallel <> CASE WHEN proname ~ '^store_(identify|reserve|slots|lock_slots|movements_by_now)' THEN 'u' WHEN 'regclass'::regtype = ANY (proargtypes) THEN 'r' ELSE 's' END$$,
+SELECT is_empty($$SELECT signature FROM func WHERE lanname <> 'plpgsql' AND proparallel <> CASE WHEN proname ~ '^store_(identify|reidentify|reserve|slots|lock_slots|movements_by_now)' THEN 'u' WHEN 'regclass'::regtype = ANY (proargtypes) THEN 'r' ELSE 's' END$$,
     'each function is parallel safe, or restricted where it reads a relation, which could be temporary');
-SELECT is_empty($$SELECT signature FROM func WHERE provolatile = 'v' AND lanname NOT IN ('plpgsql') AND proname !~ '^store_(identify|reserve|slots|lock_slots|movements_by_now)|^subject_key_new$'$$, 'no pure function is volatile');
+SELECT is_empty($$SELECT signature FROM func WHERE provolatile = 'v' AND lanname NOT IN ('plpgsql') AND proname !~ '^store_(identify|reidentify|reserve|slots|lock_slots|movements_by_now)|^subject_key_new$'$$, 'no pure function is volatile');
 SELECT is_empty($$SELECT signature FROM func WHERE lanname IN ('sql', 'plpgsql') AND prosqlbody IS NULL
     AND coalesce(array_to_string(proconfig, ','), '') NOT LIKE '%search_path=pg_catalog, pg_temp%'$$, 'each SQL function has a parsed body or pins search_path');
 SELECT is_empty('SELECT signature FROM func WHERE prosecdef', 'no function is SECURITY DEFINER');

@@ -1,0 +1,249 @@
+/*
+ * reidentify.c
+ *	  The one way from a token back to its value: with a right, a reason, and two records of it.
+ *
+ * The entry in the store's table is written by the caller's own rights, and a rollback takes it
+ * away.  So a line of the server's log comes before the value is given, which nothing takes away;
+ * where the log leaves such lines out, nothing is disclosed, and where the entry is not written,
+ * neither.  On a standby, which writes no tables, there is the line alone.
+ *
+ * Neither has the value, or the token, which would be all that a thief of the log lacks: they have
+ * the SHA-256 of the token.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/xlog.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "privacy/token.h"
+#include "store/plan.h"
+
+#define REASON_MAX	1000		/* characters */
+
+/* ---- arguments ---- */
+
+/* a reason is a line: nobody writes lines of the log with it, or leaves it out with spaces */
+static void
+check_reason(const text *reason)
+{
+	const char *s = VARDATA_ANY(reason);
+	int			len = VARSIZE_ANY_EXHDR(reason);
+	bool		blank = true;
+
+	for (int i = 0; i < len; i++)
+	{
+		if ((unsigned char) s[i] < ' ' || s[i] == 0x7f)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the reason has a control character"),
+					 errhint("Give it in one line.")));
+		blank = blank && s[i] == ' ';
+	}
+	if (blank)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a token is opened for a reason only"),
+				 errhint("Say why, such as the number of the case that needs it.")));
+	if (pg_mbstrlen_with_len(s, len) > REASON_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the reason is too long"),
+				 errdetail("It has more than %d characters.", REASON_MAX),
+				 errhint("Name the case, and keep its story there.")));
+}
+
+/* that both tables are there, and tables: a view would run what its owner wrote into it */
+static void
+check_store(const char *schema)
+{
+	static const char *const used[] = {"subject_secrets", "reidentifications"};
+	Oid			id = LookupExplicitNamespace(schema, false);
+
+	for (int i = 0; i < lengthof(used); i++)
+	{
+		Oid			relation = get_relname_relid(used[i], id);
+		char		kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
+
+		if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("schema \"%s\" has no table \"%s\" of a store", schema, used[i]),
+					 errhint("Name the schema of a store, and bring one of an older version up to "
+							 "date with omni.migrate_store().")));
+	}
+}
+
+/* ---- the store ---- */
+
+/* a statement in which %s stands for the schema, run once, with the rights of who calls */
+static int
+run(const char *schema, const char *query, int n, Oid *types, Datum *values)
+{
+	char	   *statement = psprintf(query, quote_identifier(schema));
+	int			code = SPI_execute_with_args(statement, n, types, values, NULL, false, 0);
+
+	if (code < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg_internal("a statement on the store failed: %s",
+								 SPI_result_code_string(code))));
+	return code;
+}
+
+/* the secret of a subject, which the caller wipes */
+static void
+read_secret(const char *schema, int64 subject, uint8 secret[SUBJECT_SECRET_BYTES])
+{
+	Oid			type = INT8OID;
+	Datum		value = Int64GetDatum(subject);
+	bool		isnull = true;
+
+	SPI_connect();
+	(void) run(schema, "SELECT s.subject_key FROM %s.subject_secrets s WHERE s.customer_id" EQ "$1",
+			   1, &type, &value);
+	if (SPI_processed == 1)
+	{
+		if (SPI_gettypeid(SPI_tuptable->tupdesc, 1) != BYTEAOID)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("the tables of store \"%s\" are not as omni makes them", schema),
+					 errhint("check_store() tells what differs.")));
+		value = store_value(0, 1, &isnull);
+	}
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("store \"%s\" has no key for the token's subject", schema),
+				 errdetail("If the subject was erased, nobody can read the token any more."),
+				 errhint("A token that was made for another store is opened with that store's "
+						 "name.")));
+	subject_key_open(DatumGetByteaPP(value), secret);
+	SPI_finish();
+}
+
+/*
+ * The entry.  Whoever writes entries need not be allowed to read them, so that none is asked for;
+ * but a rule, a trigger or a policy that lets nothing in is noticed.
+ */
+static void
+write_entry(const char *schema, const char *digest, const char *domain, int64 subject,
+			text *reason)
+{
+	Oid			types[4] = {TEXTOID, TEXTOID, INT8OID, TEXTOID};
+	Datum		values[4] = {CStringGetTextDatum(digest), CStringGetTextDatum(domain),
+		Int64GetDatum(subject), PointerGetDatum(reason)
+	};
+	int			code;
+
+	SPI_connect();
+	code = run(schema, "INSERT INTO %s.reidentifications "
+			   "(token_digest, domain, customer_id, reason) VALUES ($1, $2, $3, $4)",
+			   4, types, values);
+	if (code != SPI_OK_INSERT || SPI_processed != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION),
+				 errmsg("the entry about the opened token was not written"),
+				 errdetail("A rule or a trigger of \"%s.reidentifications\" left it out, so the "
+						   "token stays closed.", schema),
+				 errhint("Remove what hinders entries in the table.")));
+	SPI_finish();
+}
+
+/* ---- the log ---- */
+
+/* lines of level LOG are below FATAL, and above all others */
+static void
+check_log(void)
+{
+	if (log_min_messages != LOG && log_min_messages > ERROR)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no token is opened while the server's log leaves out lines of level LOG"),
+				 errhint("Set log_min_messages to \"log\" or to a level below it.")));
+}
+
+static void
+write_log(const char *schema, const char *digest, const char *domain, text *reason)
+{
+	ereport(LOG_SERVER_ONLY,
+			(errmsg("omni: token opened by role \"%s\" (session of \"%s\") in domain \"%s\", "
+					"store \"%s\"",
+					GetUserNameFromId(GetUserId(), false),
+					GetUserNameFromId(GetSessionUserId(), false), domain, schema),
+			 errdetail_log("SHA-256 of the token: %s. Reason: %s", digest,
+						   text_to_cstring(reason)),
+			 errhidestmt(true), errhidecontext(true)));
+}
+
+static char *
+digest_of(const text *token)
+{
+	CryptoPart	part = {VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token)};
+	uint8		digest[SHA256_BYTES];
+	char	   *hex = palloc(2 * SHA256_BYTES + 1);
+
+	sha256(&part, 1, digest);
+	for (int i = 0; i < SHA256_BYTES; i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	return hex;
+}
+
+PG_FUNCTION_INFO_V1(store_reidentify);
+
+/*
+ * store_reidentify(store name, token text, reason text) -> text: the value of a token.  Needs the
+ * verb reidentify in its domain, and to read subject_secrets and to write reidentifications of the
+ * store.  22P02 for what is no token, 22023 for one that was changed or is of another keyring or
+ * store, 55000 for a destroyed version of the key or an erased subject, and as of keyring_domain();
+ * no message has the value
+ */
+Datum
+store_reidentify(PG_FUNCTION_ARGS)
+{
+	const char *schema;
+	text	   *token_text;
+	text	   *reason;
+	Token		token;
+	const DomainKey *domain;
+	uint8		secret[SUBJECT_SECRET_BYTES];
+	char	   *digest;
+	text	   *value;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the %s is NULL", PG_ARGISNULL(0) ? "store" : "reason"),
+				 errhint("A token is opened by the key that a store has of its subject, and for a "
+						 "reason.")));
+	schema = NameStr(*PG_GETARG_NAME(0));
+	reason = PG_GETARG_TEXT_PP(2);
+	check_reason(reason);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	token_text = PG_GETARG_TEXT_PP(1);
+	token_parse(token_text, &token);
+	domain = keyring_domain_tagged(token.tag, VERB_REIDENTIFY, 1);
+	token_check_domain(domain);
+	domain = keyring_domain_version(domain->name, strlen(domain->name), VERB_REIDENTIFY, 0,
+									token.version);
+	check_log();
+	check_store(schema);
+	token_open_envelope(domain, &token);
+	digest = digest_of(token_text);
+
+	read_secret(schema, token.subject, secret);
+	value = token_open_value(domain, &token, secret);
+	explicit_bzero(secret, sizeof(secret));
+	if (!RecoveryInProgress())
+		write_entry(schema, digest, domain->name, token.subject, reason);
+	write_log(schema, digest, domain->name, reason);
+	PG_RETURN_TEXT_P(value);
+}
