@@ -45,6 +45,14 @@ INSERT INTO words SELECT 'pseudonym', ARRAY[v, d] FROM unnest('{jane@example.com
 INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'crm', '2'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
 INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'research', '\x010003bcecf39d3dbd8803a4257d67a9c983d2ef141eb781d792a7855034d205035f21078861443c09ee9c5d5fed0ce99b478f'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
 INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'research', '\x010003bcecf39d3dbd8803a4257d67a9c983d2ef141eb781d792a7855034d205035f21078861443c09ee9c5d5fed0ce99b478f', '2'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
+-- a key of a subject and a token of the keyring of the tests
+\set subject '\\x010003261ca7cac35b962468d8226915eadc623779cc3258b0a3830f94cd5741321c0abf5c2aa037029b484a6397ff86f69a5e'
+\set token 'tk1:Rvz3XQADjLoL_eYKZIt567FilsNB2ogeb35PxBNFyHicj_wzOQsner7_7G625VcgQ3PO_xAeyf9eJbZVwTJTsP2AsQ'
+INSERT INTO words VALUES ('tokenize', ARRAY['jane@example.com', 'crm', '1', :'subject']), ('token_rotate', ARRAY[:'token', :'subject']), ('store_reidentify', ARRAY['leak_store', :'token', 'leak']),
+	('crypto_test', '{sha256,portable,"",abc,"{}",0}'), ('crypto_test', '{siv,portable,0123456789abcdef0123456789abcdef,abc,"{a,b}",0}'), ('crypto_test', '{hkdf,portable,abc,salt,"{a}",42}');
+INSERT INTO value VALUES ('text'::regtype, 1, :'token'), ('bytea'::regtype, 2, :'subject');
+SELECT omni.create_store('leak_store') \g /dev/null
+INSERT INTO leak_store.subject_secrets (customer_id, subject_key) VALUES (1, :'subject');
 CREATE TABLE queue_line AS SELECT 'O' || i % 4 AS order_ref, 'S' || i % 3 AS sku, 1 + i % 2 AS qty, 'DE' AS destination FROM generate_series(1, 10) i;
 CREATE TABLE queue_stock AS SELECT 'S' || i % 3 AS sku, 'N' || i % 5 AS node, 1 + i % 4 AS available FROM generate_series(1, 15) i;
 CREATE TABLE queue_fact AS SELECT 'N' || i AS node, NULL AS destination, i AS fixed_cost FROM generate_series(0, 4) i;

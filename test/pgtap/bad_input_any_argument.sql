@@ -25,6 +25,10 @@ INSERT INTO arg (type, expr) SELECT 'oid'::regtype, format('%s::oid', e) FROM un
 INSERT INTO arg (type, expr) SELECT 'uuid'::regtype, format('%L::uuid', e) FROM unnest('{NULL,00000000-0000-0000-0000-000000000000,ffffffff-ffff-ffff-ffff-ffffffffffff}'::text[]) e;
 INSERT INTO arg (type, expr) SELECT 'bytea'::regtype, e FROM unnest(ARRAY['NULL::bytea', '''\x''::bytea', '''\x3074257bf7194e4000001a85''::bytea', '''\xff''::bytea', '''\x300000000000000000000000''::bytea',
     '''\x3fffffffffffffffffffffff''::bytea', 'decode(repeat(''ff'', 100000), ''hex'')', 'omni.subject_key_new()']) e;
+INSERT INTO arg (type, expr) SELECT 'bytea[]'::regtype, format('%s::bytea[]', e) FROM unnest(ARRAY['NULL', '''{}''', '''{a,NULL}''', '''{{a,b},{c,d}}''', 'array_fill(''x''::bytea, ARRAY[1000])']) e;
+INSERT INTO arg (type, expr) SELECT 'name'::regtype, format('%s::name', e) FROM unnest(ARRAY['NULL', '''''', '''zq7secret@example.com''', '''pg_catalog''', '''omni_fuzz''', 'repeat(''x'', 63)']) e;
+-- a key of a subject and a token of the keyring of the tests
+INSERT INTO arg (type, expr) VALUES ('bytea'::regtype, '''\x010003261ca7cac35b962468d8226915eadc623779cc3258b0a3830f94cd5741321c0abf5c2aa037029b484a6397ff86f69a5e''::bytea'), ('text'::regtype, '''tk1:Rvz3XQADjLoL_eYKZIt567FilsNB2ogeb35PxBNFyHicj_wzOQsner7_7G625VcgQ3PO_xAeyf9eJbZVwTJTsP2AsQ'''), ('text'::regtype, '''crm''');
 INSERT INTO arg (type, expr) SELECT 'jsonb'::regtype, format('%L::jsonb', e) FROM unnest(ARRAY[NULL, '{}', '[]', 'null', '1', '{"adopt": 1}', '{"adopt": {"orders": "pg_class"}}', '{"adopt": {"x": null}}', '{"limits": {"*": 1}}', '{"limits": {"email": {"max": 1, "within": "1 day"}}, "max_identifiers": 0}']) e;
 INSERT INTO arg (type, expr) SELECT 'regnamespace'::regtype, format('%s::regnamespace', e) FROM unnest(ARRAY['NULL', '0', '''pg_catalog''', '''omni''']) e;
 INSERT INTO arg (type, expr) SELECT 'regclass'::regtype, format('%s::regclass', e) FROM unnest(ARRAY['NULL', '0', '''pg_class''', '(4294967295::oid)']) e;
