@@ -826,6 +826,7 @@ DECLARE
     customer text;
     raw text[] := '{}';
     hidden text[] := '{}';
+    parts text[] := '{}';
     shown text;
     c record;
     state text;
@@ -895,8 +896,22 @@ BEGIN
     IF to_regclass(format('@bi@.%I', made)) IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('%s.%I is there already', '@bi@', made), HINT = 'DROP VIEW it first, or name another one.';
     END IF;
-    EXECUTE format('CREATE VIEW @bi@.%I WITH (security_barrier) AS SELECT %s FROM %s r CROSS JOIN LATERAL %s g WHERE coalesce(omni.consent_mask(g.consent, statement_timestamp()), 0) & %s <> 0 '
-        'UNION ALL SELECT %s FROM %3$s r CROSS JOIN LATERAL %4$s g WHERE coalesce(omni.consent_mask(g.consent, statement_timestamp()), 0) & %5$s = 0', made, array_to_string(raw, ', '), name, state, bit, array_to_string(hidden, ', '));
+    -- PostgreSQL takes a UNION ALL apart before it looks for a barrier, so each part is a barrier view of its own
+    FOR c IN SELECT p.n, format('@store@.%I', left(made, 54) || p.suffix) AS part FROM unnest('{_allowed,_hidden}'::text[]) WITH ORDINALITY p(suffix, n) LOOP
+        IF to_regclass(c.part) IS NOT NULL THEN
+            -- of a view that was dropped
+            IF NOT EXISTS (SELECT FROM pg_class k WHERE k.oid = to_regclass(c.part) AND k.relkind = 'v' AND k.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = owner)) THEN
+                RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('%s is there already', c.part), HINT = 'Name another view.';
+            END IF;
+            EXECUTE format('DROP VIEW %s', c.part);
+        END IF;
+        EXECUTE format('CREATE VIEW %s WITH (security_barrier) AS SELECT %s FROM %s r CROSS JOIN LATERAL %s g WHERE (coalesce(omni.consent_mask(g.consent, statement_timestamp()), 0) & %s <> 0) = %L', c.part,
+            CASE c.n WHEN 1 THEN array_to_string(raw, ', ') ELSE array_to_string(hidden, ', ') END, name, state, bit, c.n = 1);
+        EXECUTE format('COMMENT ON VIEW %s IS %L', c.part, format('part of the view %I', made));
+        PERFORM omni.store_keep(c.part::regclass, '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN}');
+        parts := parts || c.part;
+    END LOOP;
+    EXECUTE format('CREATE VIEW @bi@.%I WITH (security_barrier) AS SELECT * FROM %s UNION ALL SELECT * FROM %s', made, parts[1], parts[2]);
     EXECUTE format('COMMENT ON VIEW @bi@.%I IS %L', made, format('%s for the purpose %s: values of those who allow it, stored pseudonyms of those who do not refuse it, else nothing', name, slot));
     FOR c IN SELECT a.attname FROM pg_attribute a WHERE a.attrelid = to_regclass(format('@bi@.%I', made)) AND a.attnum > 0 LOOP
         EXECUTE format('COMMENT ON COLUMN @bi@.%I.%I IS %L', made, c.attname, CASE WHEN c.attname = ANY (masked) THEN 'the value, where the purpose is allowed; search by this one'
@@ -914,12 +929,28 @@ BEGIN
     IF domain IS NOT NULL THEN
         EXECUTE format('GRANT SELECT (identifier, domain, pseudonym) ON @store@.pseudonyms TO %I', owner);
     END IF;
-    EXECUTE format('GRANT CREATE ON SCHEMA @bi@ TO %I', owner);
+    EXECUTE format('GRANT CREATE ON SCHEMA @store@, @bi@ TO %I', owner);
+    EXECUTE format('ALTER VIEW %s OWNER TO %I', parts[1], owner);
+    EXECUTE format('ALTER VIEW %s OWNER TO %I', parts[2], owner);
     EXECUTE format('ALTER VIEW @bi@.%I OWNER TO %I', made, owner);
-    EXECUTE format('REVOKE CREATE ON SCHEMA @bi@ FROM %I', owner);
+    EXECUTE format('REVOKE CREATE ON SCHEMA @store@, @bi@ FROM %I', owner);
     RETURN format('@bi@.%I', made);
 END $$;
 COMMENT ON FUNCTION @store@.create_masked_view(regclass, text, text, text, text, text[], text[], text, text, text) IS 'make a view of a table of yours for one purpose: whoever may read it sees values of customers who allow the purpose, stored pseudonyms of a domain of those who do not refuse it, and nothing of the rest, at each moment';
+
+CREATE OR REPLACE FUNCTION @store@.drop_masked_view(view_name text)
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made regclass := to_regclass(format('@bi@.%I', view_name));
+    parts regclass[] := array(SELECT to_regclass(format('@store@.%I', left(view_name, 54) || s)) FROM unnest('{_allowed,_hidden}'::text[]) s);
+BEGIN
+    IF made IS NULL OR (SELECT count(DISTINCT d.refobjid) FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+                        WHERE r.ev_class = made AND d.refobjid = ANY (parts)) <> 2 THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('%s.%I is no view that create_masked_view() made', '@bi@', left(view_name, 64)), HINT = 'Name the view without its schema.';
+    END IF;
+    EXECUTE format('DROP VIEW %s, %s, %s', made, parts[1], parts[2]);
+END $$;
+COMMENT ON FUNCTION @store@.drop_masked_view(text) IS 'drop a view that create_masked_view() made, with the two parts that it is made of';
 
 CREATE OR REPLACE VIEW @bi@.consent_coverage AS
 SELECT d.purpose, l.label AS purpose_label, d.records, d.records_given, d.records_refused, d.records_expired, round(d.records_given::numeric / nullif(d.records, 0), 4) AS given_share
