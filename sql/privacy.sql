@@ -1025,3 +1025,33 @@ REVOKE EXECUTE ON FUNCTION
     FROM PUBLIC;
 
 /* ---- privacy: anonymity ---- */
+
+CREATE FUNCTION omni.k_anonymity(relation regclass, columns text[]) RETURNS bigint
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000
+    AS 'MODULE_PATHNAME', 'k_anonymity';
+COMMENT ON FUNCTION omni.k_anonymity(regclass, text[]) IS 'size of the smallest group of rows of a table that are alike in these columns: each row hides among so many; NULL for no rows';
+
+CREATE FUNCTION omni.k_anonymity_groups(relation regclass, columns text[], k integer DEFAULT 5, OUT column_values text[], OUT size bigint) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 100
+    AS 'MODULE_PATHNAME', 'k_anonymity_groups';
+COMMENT ON FUNCTION omni.k_anonymity_groups(regclass, text[], integer) IS 'the groups of less than k rows of a table that are alike in these columns';
+
+CREATE FUNCTION omni.l_diversity(relation regclass, quasi_identifiers text[], sensitive text) RETURNS bigint
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000
+    AS 'MODULE_PATHNAME', 'l_diversity';
+COMMENT ON FUNCTION omni.l_diversity(regclass, text[], text) IS 'least number of different values of a sensitive column among rows of a table that are alike in their quasi-identifiers; NULL for no rows';
+
+CREATE FUNCTION omni.t_closeness(relation regclass, quasi_identifiers text[], sensitive text) RETURNS double precision
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000000
+    AS 'MODULE_PATHNAME', 't_closeness';
+COMMENT ON FUNCTION omni.t_closeness(regclass, text[], text) IS 'how far the values of a sensitive column in a group of rows that are alike in their quasi-identifiers are at most from those of all rows: 0 alike, 1 nothing in common; NULL for no rows';
+
+CREATE FUNCTION omni.suppress(count bigint, k integer) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'suppress';
+COMMENT ON FUNCTION omni.suppress(bigint, integer) IS 'a count of people as it may be shown: NULL for 1 to k - 1';
+
+CREATE FUNCTION omni.suppress(counts bigint[], k integer) RETURNS bigint[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'suppress_line';
+COMMENT ON FUNCTION omni.suppress(bigint[], integer) IS 'counts of people whose total is shown, too: NULL for those of 1 to k - 1 and for as many of the next smallest that the total does not give them away';
