@@ -456,8 +456,8 @@ compare_cells(const void *a, const void *b)
 
 /*
  * suppress(counts bigint[], k integer) -> bigint[]: cells of a line whose total is shown, too:
- * those of 1 to k - 1 become NULL, and as many of the next smallest as it takes that what is missing
- * is of two cells or more, and of k people or more.  A NULL stays one.  22023.
+ * those of 1 to k - 1 become NULL, and as many of the next smallest as it takes that what is
+ * missing is of two cells or more, and of k people or more.  A NULL stays one.  22023.
  */
 Datum
 suppress_line(PG_FUNCTION_ARGS)
