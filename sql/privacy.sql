@@ -20,6 +20,8 @@ CREATE FUNCTION omni.keyring_domains(OUT domain text, OUT tag text, OUT key_vers
                                      OUT limit_uses bigint, OUT limit_seconds integer, OUT verbs text[]) RETURNS SETOF record
     LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 10 AS 'MODULE_PATHNAME', 'keyring_domains';
 COMMENT ON FUNCTION omni.keyring_domains() IS 'the pseudonymization domains in which the current role has a verb, and its verbs; all domains for those who may read all settings';
+-- it loads the keyring, which is not for sessions that have no use for it
+REVOKE EXECUTE ON FUNCTION omni.keyring_domains() FROM PUBLIC;
 
 /* ---- privacy: pseudonym ---- */
 

@@ -311,6 +311,21 @@ of_argument(Datum value, PseudonymKind kind, const DomainKey *domain, const uint
 	}
 }
 
+/* where a subject's secret lies while it is used: an error leaves nothing on the stack */
+static uint8 *
+subject_room(void)
+{
+	static uint32 generation = 0;
+	static uint8 *room = NULL;
+
+	if (generation != keyring_generation())
+	{
+		room = keyring_memory(SUBJECT_SECRET_BYTES);
+		generation = keyring_generation();
+	}
+	return room;
+}
+
 static Datum
 pseudonym_call(FunctionCallInfo fcinfo, PseudonymKind kind, int version_at, int subject_at)
 {
@@ -321,15 +336,16 @@ pseudonym_call(FunctionCallInfo fcinfo, PseudonymKind kind, int version_at, int 
 		keyring_domain(s, len, VERB_PSEUDONYMIZE, 1) :
 		keyring_domain_version(s, len, VERB_MAP, 1, PG_GETARG_INT32(version_at));
 	Pseudonym  *out = palloc(sizeof(Pseudonym));
-	uint8		secret[SUBJECT_SECRET_BYTES];
 
 	if (subject_at < 0)
 		of_argument(PG_GETARG_DATUM(0), kind, domain, NULL, out);
 	else
 	{
+		uint8	   *secret = subject_room();
+
 		subject_key_open(PG_GETARG_BYTEA_PP(subject_at), secret);
 		of_argument(PG_GETARG_DATUM(0), kind, domain, secret, out);
-		explicit_bzero(secret, sizeof(secret));
+		explicit_bzero(secret, SUBJECT_SECRET_BYTES);
 	}
 	PG_RETURN_POINTER(out);
 }

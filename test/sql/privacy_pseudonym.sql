@@ -55,7 +55,7 @@ SELECT count(*), count(DISTINCT a.v) FROM many a JOIN many b USING (v) WHERE a.v
 
 -- nobody but who installed it may execute a keyed function, and no keyed function is hidden in an operator or a cast
 SELECT p.oid::regprocedure AS keyed FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname = 'omni' AND (p.proname = 'subject_key_new' OR p.proname = 'pseudonym' AND p.pronargs > 1) AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0) ORDER BY p.oid::regprocedure::text COLLATE "C";
+WHERE n.nspname = 'omni' AND (p.proname IN ('subject_key_new', 'keyring_domains') OR p.proname = 'pseudonym' AND p.pronargs > 1) AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0) ORDER BY p.oid::regprocedure::text COLLATE "C";
 CREATE ROLE regress_pseudonym_reader;
 SET ROLE regress_pseudonym_reader;
 SELECT pseudonym('x', 'crm');
