@@ -240,7 +240,7 @@ SELECT customer_id, source, record_id, merged_into FROM customers ORDER BY 1;
 CREATE FUNCTION public.traces(words text[]) RETURNS TABLE (relation text, rows bigint) LANGUAGE plpgsql AS $$
 BEGIN
     FOR relation IN SELECT k.relation FROM omni.store_keys() k ORDER BY 1 LOOP
-        EXECUTE format('SELECT count(*) FROM shop.%I x WHERE EXISTS (SELECT FROM unnest($1) w WHERE strpos(lower(x::text), w) > 0)', relation) INTO rows USING words;
+        EXECUTE format('SELECT count(*) FROM shop.%I x WHERE EXISTS (SELECT FROM unnest($1) w WHERE strpos(regexp_replace(lower(x::text), ''ps1:\w{42}'', ''ps1'', ''g''), w) > 0)', relation) INTO rows USING words;
         IF rows > 0 THEN RETURN NEXT; END IF;
     END LOOP;
 END $$;
