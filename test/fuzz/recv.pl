@@ -31,6 +31,11 @@ my %seeds = (
 		q{'{"records":[]}'::omni.customer_profile},
 		q{omni.customer_profile('crm', '7', '2026-01-31Z', '{email:jane@example.com,user_id:4}', '{"name": "Jane", "n": -10000.25, "b": [null, true, {"x": {}, "y": "z"}], "": false}')},
 		q{(SELECT omni.customer_profile_agg(omni.customer_profile('s' || i % 3, i::text, '1999-01-31Z', ARRAY['user_id:' || i], jsonb_build_object('n', 10.0 ^ i, 'm', i))) FROM generate_series(1, 12) i)} ],
+	consent => [
+		q{'{"decisions":[]}'::omni.consent}, q{omni.consent_default('US-CA', '2026-01-31Z')},
+		q{omni.consent('crm', '7', 'local_16', 'given', '1999-01-31Z', 'consent', 'web', 'CA-QC', '2028-01-31Z', 'form 12', true)},
+		q{(SELECT omni.consent_agg(omni.consent('s' || i % 3, i::text, 'tcf_' || i, CASE WHEN i % 2 = 0 THEN 'objected' ELSE 'given' END, '2026-01-31Z'::timestamptz + i * interval '1 s')) FROM generate_series(1, 11) i)} ],
+	permission => [ map { "'$_'::omni.permission" } 'none', 'raw:tcf_1', 'pseudonym:local_16@1a2b3c4d', 'none:email_marketing@ffffffff' ],
 	order_state => [ map { "'$_'::omni.order_state" } 'open', 'shipped', 'delivered', 'canceled{lost}', 'partially_shipped[open..shipped]{on_hold,backordered}',
 		'delivered+partially_returned[none..return_received]{return_kept}', 'undeliverable+return_received' ],
 	order_quantities => [ "'{open:3,shipped:2}'::omni.order_quantities", "omni.order_quantities(7)", "'{picked_up+return_requested:1,canceled:1000000}'::omni.order_quantities" ],

@@ -53,6 +53,21 @@ INSERT INTO words VALUES ('tokenize', ARRAY['jane@example.com', 'crm', '1', :'su
 INSERT INTO value VALUES ('text'::regtype, 1, :'token'), ('bytea'::regtype, 2, :'subject');
 SELECT omni.create_store('leak_store') \g /dev/null
 INSERT INTO leak_store.subject_secrets (customer_id, subject_key) VALUES (1, :'subject');
+-- decisions, purposes and jurisdictions that there are
+INSERT INTO words SELECT 'consent', ARRAY['shop', '7', p, d, '2026-01-31Z', 'consent', 'web', 'US-CA', NULL, 'form 12', 'false'] FROM unnest('{tcf_1,analytics,local_16}'::text[]) p, unnest('{given,refused}'::text[]) d;
+INSERT INTO words SELECT 'purpose_mask', ARRAY[p] FROM unnest('{tcf_1,analytics,local_16}'::text[]) p;
+INSERT INTO words SELECT 'purpose_mask', ARRAY['{tcf_1,analytics}'];
+INSERT INTO words SELECT 'permission_request', ARRAY[p, d] FROM unnest('{tcf_1,analytics}'::text[]) p, unnest('{crm,NULL}'::text[]) d;
+INSERT INTO words SELECT 'consent_default', ARRAY[j, '2026-01-31Z'] FROM unnest('{DE,US-CA,ZA}'::text[]) j;
+INSERT INTO words SELECT 'consent_gpc', ARRAY['web', '1', '2026-01-31Z', j] FROM unnest('{DE,US-CA}'::text[]) j;
+INSERT INTO words SELECT 'allows', ARRAY[m, 'tcf_1'] FROM unnest('{0,-1}'::text[]) m;
+INSERT INTO words SELECT 'allows', ARRAY[m, 'infinity', 'tcf_1', '2026-01-31Z'] FROM unnest('{0,-1}'::text[]) m;
+INSERT INTO words SELECT 'permission', ARRAY[m, '0', 'infinity', 'tcf_1', 'crm', '2026-01-31Z'] FROM unnest('{0,-1}'::text[]) m;
+INSERT INTO words SELECT f, ARRAY[c, p, '2026-06-01Z'] FROM unnest('{allows,consent_explain}'::text[]) f, (SELECT value FROM sample WHERE type = 'consent' ORDER BY n LIMIT 3) s(c), unnest('{tcf_1,email_marketing}'::text[]) p;
+INSERT INTO words SELECT f, ARRAY[c, p] FROM unnest('{consent_allows_now,permission_now}'::text[]) f, (SELECT value FROM sample WHERE type = 'consent' ORDER BY n LIMIT 3) s(c), unnest('{tcf_1,email_marketing}'::text[]) p;
+INSERT INTO words SELECT 'permission', ARRAY[c, 'tcf_1', 'crm', '2026-06-01Z'] FROM (SELECT value FROM sample WHERE type = 'consent' ORDER BY n LIMIT 3) s(c);
+INSERT INTO words SELECT f, ARRAY[v, p] FROM unnest('{disclose,disclose_pseudonym}'::text[]) f, unnest('{email:jane@example.com,+493012345678}'::text[]) v, unnest('{none,raw:tcf_1@46fcf75d,pseudonym:tcf_1@46fcf75d}'::text[]) p;
+INSERT INTO words SELECT 'disclose', ARRAY[v, c, 'tcf_1', 'crm', NULL] FROM unnest('{email:jane@example.com,+493012345678}'::text[]) v, (SELECT value FROM sample WHERE type = 'consent' ORDER BY n LIMIT 3) s(c);
 CREATE TABLE queue_line AS SELECT 'O' || i % 4 AS order_ref, 'S' || i % 3 AS sku, 1 + i % 2 AS qty, 'DE' AS destination FROM generate_series(1, 10) i;
 CREATE TABLE queue_stock AS SELECT 'S' || i % 3 AS sku, 'N' || i % 5 AS node, 1 + i % 4 AS available FROM generate_series(1, 15) i;
 CREATE TABLE queue_fact AS SELECT 'N' || i AS node, NULL AS destination, i AS fixed_cost FROM generate_series(0, 4) i;

@@ -28,6 +28,7 @@ INSERT INTO call VALUES
     ('omni.disjoint_set_agg(omni.identifier,omni.identifier)', 'omni.disjoint_set_agg(identifier, omni.identifier(''user_id:'' || i / 3))', 'omni.disjoint_set_rollup(%s)'),
     ('omni.disjoint_set_rollup(omni.disjoint_set)', 'omni.disjoint_set_rollup(sets)', 'omni.disjoint_set_rollup(%s)'),
     ('omni.customer_profile_agg(omni.customer_profile)', 'omni.customer_profile_agg(omni.customer_profile(''shop'', (i % 500)::text, at, ARRAY[''user_id:'' || i % 7], jsonb_build_object(''n'', i % 11)))', 'omni.customer_profile_agg(%s)'),
+    ('omni.consent_agg(omni.consent)', 'omni.consent_agg(omni.consent(''shop'', (i % 500)::text, ''local_'' || 1 + i % 4, CASE i % 7 WHEN 0 THEN ''refused'' ELSE ''given'' END, at))', 'omni.consent_agg(%s)'),
     ('omni.link_evidence_agg(text,text,timestamp with time zone,omni.identifier)', 'omni.link_evidence_agg(''s'' || i % 3, (i % 700)::text, at, identifier)', 'omni.link_evidence_rollup(%s)'),
     ('omni.link_evidence_agg(text,text,text,text,double precision,timestamp with time zone)', 'omni.link_evidence_agg(''s'' || i % 3, (i % 700)::text, ''t'', (i % 300)::text, i / 8.0, at)', 'omni.link_evidence_rollup(%s)'),
     ('omni.link_evidence_rollup(omni.link_evidence)', 'omni.link_evidence_rollup(omni.link_evidence(''[{"source":"a","record_id":"'' || i % 700 || ''","observed_at":"2026-01-01T00:00Z"}]''))', 'omni.link_evidence_rollup(%s)'),
