@@ -152,7 +152,7 @@ END $$;
 SELECT public.uses('SELECT * FROM shop_bi.people_email_marketing WHERE mail = ''sam@example.com''', 'people_mail') AS by_mail, public.uses('SELECT * FROM shop_bi.people_email_marketing WHERE name = ''Sam''', 'people_mail') AS by_name;
 RESET enable_seqscan;
 -- a function of the reader's gets what is shown, whatever it costs: PostgreSQL takes a UNION ALL apart before it looks for a barrier
-CREATE FUNCTION public.told(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN RAISE NOTICE 'told %', $1; RETURN true; END $$;
+CREATE FUNCTION public.told(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN RAISE WARNING 'told %', $1; RETURN true; END $$;
 SELECT id FROM shop_bi.people_email_marketing WHERE public.told(mail::text) AND public.told(name) ORDER BY id;
 DROP FUNCTION public.told(text);
 -- a withdrawal shows at once, an expiry at its instant and without a write
