@@ -288,19 +288,18 @@ encrypt_portable(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks)
 }
 
 /* the S-box on the four bytes of a word: the first column of one block */
-static void
-sub_word_portable(uint8 word[4])
+static uint32
+sub_word_portable(uint32 word)
 {
 	uint8		block[AES_BLOCK] = {0};
 	Slices		q;
 
-	memcpy(block, word, 4);
+	memcpy(block, &word, 4);
 	slice(q, block, 1);
 	sub_bytes(q);
 	unslice(q, block, 1);
-	memcpy(word, block, 4);
-	explicit_bzero(block, sizeof(block));
-	explicit_bzero(q, sizeof(q));
+	memcpy(&word, block, 4);
+	return word;
 }
 
 /* ---- x86 ---- */
@@ -345,15 +344,10 @@ encrypt_aesni(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks)
 
 /* the last round with a key of zeros; rows shift nothing where all columns are the same */
 __attribute__((target("aes,sse2")))
-static void
-sub_word_aesni(uint8 word[4])
+static uint32
+sub_word_aesni(uint32 word)
 {
-	int32		column;
-
-	memcpy(&column, word, 4);
-	column = _mm_cvtsi128_si32(_mm_aesenclast_si128(_mm_set1_epi32(column),
-													_mm_setzero_si128()));
-	memcpy(word, &column, 4);
+	return _mm_cvtsi128_si32(_mm_aesenclast_si128(_mm_set1_epi32(word), _mm_setzero_si128()));
 }
 
 static bool
@@ -423,16 +417,12 @@ encrypt_armv8(const AesKey *key, const uint8 *in, uint8 *out, size_t blocks)
 }
 
 /* as sub_word_aesni() */
-static void
-sub_word_armv8(uint8 word[4])
+static uint32
+sub_word_armv8(uint32 word)
 {
-	uint32		column;
-	uint8x16_t	x;
+	uint8x16_t	x = round_last(vreinterpretq_u8_u32(vdupq_n_u32(word)), vdupq_n_u8(0));
 
-	memcpy(&column, word, 4);
-	x = round_last(vreinterpretq_u8_u32(vdupq_n_u32(column)), vdupq_n_u8(0));
-	column = vgetq_lane_u32(vreinterpretq_u32_u8(x), 0);
-	memcpy(word, &column, 4);
+	return vgetq_lane_u32(vreinterpretq_u32_u8(x), 0);
 }
 
 static bool
@@ -448,7 +438,7 @@ can_armv8(void)
 typedef struct AesFunctions
 {
 	void		(*encrypt) (const AesKey *key, const uint8 *in, uint8 *out, size_t blocks);
-	void		(*sub_word) (uint8 word[4]);
+	uint32		(*sub_word) (uint32 word);
 } AesFunctions;
 
 /* what a method does; no functions where the compiler has none */
@@ -504,38 +494,36 @@ aes_method_name(AesMethod method)
 static void
 expand(AesKey *key, AesMethod method, const uint8 *secret, size_t len)
 {
-	uint8		w[AES_ROUND_KEYS * AES_BLOCK];
+	uint32		(*sub_word) (uint32 word) = functions[method].sub_word;
+	uint32		w[AES_ROUND_KEYS * AES_BLOCK / 4];
 	int			words = len / 4;
 	int			total;
-	uint8		power = 1;
+	uint32		power = 1;
 
 	key->method = method;
 	key->rounds = words + 6;
 	total = 4 * (key->rounds + 1);
 	memcpy(w, secret, len);
-	for (int i = words; i < total; i++)
+	for (int i = 0; i < words; i++)
+		w[i] = pg_ntoh32(w[i]);
+	for (int i = words, at = 0; i < total; i++)
 	{
-		uint8		t[4];
+		uint32		t = w[i - 1];
 
-		memcpy(t, w + 4 * (i - 1), 4);
-		if (i % words == 0)
+		if (at == 0)
 		{
-			uint8		first = t[0];
-
-			memmove(t, t + 1, 3);
-			t[3] = first;
-			functions[method].sub_word(t);
-			t[0] ^= power;
-			power = (power << 1) ^ (power & 0x80 ? 0x1b : 0);
+			t = sub_word(t << 8 | t >> 24) ^ power << 24;
+			power = (power << 1) ^ (power & 0x80 ? 0x11b : 0);
 		}
-		else if (words > 6 && i % words == 4)
-			functions[method].sub_word(t);
-		for (int j = 0; j < 4; j++)
-			w[4 * i + j] = w[4 * (i - words) + j] ^ t[j];
-		explicit_bzero(t, sizeof(t));
+		else if (words > 6 && at == 4)
+			t = sub_word(t);
+		w[i] = w[i - words] ^ t;
+		at = at + 1 == words ? 0 : at + 1;
 	}
+	for (int i = 0; i < total; i++)
+		w[i] = pg_hton32(w[i]);
 	if (method != AES_PORTABLE)
-		memcpy(key->round.bytes, w, sizeof(w));
+		memcpy(key->round.bytes, w, total * 4);
 	else
 	{
 		/* all lanes have the same key */
@@ -544,7 +532,7 @@ expand(AesKey *key, AesMethod method, const uint8 *secret, size_t len)
 			uint8		same[LANES * AES_BLOCK];
 
 			for (int k = 0; k < LANES; k++)
-				memcpy(same + k * AES_BLOCK, w + i * AES_BLOCK, AES_BLOCK);
+				memcpy(same + k * AES_BLOCK, w + 4 * i, AES_BLOCK);
 			slice(key->round.sliced[i], same, LANES);
 			explicit_bzero(same, sizeof(same));
 		}
