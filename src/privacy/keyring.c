@@ -479,14 +479,20 @@ expand(int version, const Info *info, uint8 *out, size_t len)
 	hkdf(NULL, 0, find_key(version)->master, MASTER_BYTES, &part, 1, out, len);
 }
 
+uint32
+domain_epoch(const DomainKey *domain)
+{
+	return current->domain[domain->number].epoch;
+}
+
 static Info
-domain_info(const DomainKey *domain, const char *label, const char *kind)
+domain_info(const DomainKey *domain, const char *label, const char *kind, uint32 of_epoch)
 {
 	const KeyringDomain *d = &current->domain[domain->number];
 	Info		info = {0};
 	char		epoch[16];
 
-	snprintf(epoch, sizeof(epoch), "%u", d->epoch);
+	snprintf(epoch, sizeof(epoch), "%u", of_epoch);
 	add_field(&info, label);
 	add_field(&info, d->tenant);
 	add_field(&info, d->purpose);
@@ -500,7 +506,8 @@ domain_info(const DomainKey *domain, const char *label, const char *kind)
 static void
 derive_state(DomainKey *domain, PseudonymKind kind)
 {
-	Info		info = domain_info(domain, "omni pseudonym v1", pseudonym_kind_name[kind]);
+	Info		info = domain_info(domain, "omni pseudonym v1", pseudonym_kind_name[kind],
+									   domain_epoch(domain));
 	HmacKey    *state = secret_alloc(&current->secrets, sizeof(HmacKey));
 	uint8		key[SHA256_BYTES];
 
@@ -519,9 +526,9 @@ domain_state(const DomainKey *domain, PseudonymKind kind)
 }
 
 void
-domain_secret(const DomainKey *domain, const char *label, uint8 *out, size_t len)
+domain_secret(const DomainKey *domain, const char *label, uint32 epoch, uint8 *out, size_t len)
 {
-	Info		info = domain_info(domain, label, NULL);
+	Info		info = domain_info(domain, label, NULL, epoch);
 
 	expand(domain->version, &info, out, len);
 }

@@ -76,10 +76,13 @@ extern void *keyring_memory(size_t size);
 extern const HmacKey *domain_state(const DomainKey *domain, PseudonymKind kind);
 
 /*
- * Other secrets: of a domain, for a use that the label names, and of the keyring as a whole under a
- * version (0: the active one; *used is the version taken).  The caller wipes what it gets.
+ * Other secrets: of a domain in an epoch, for a use that the label names, and of the keyring as a
+ * whole under a version (0: the active one; *used is the version taken).  The caller wipes what it
+ * gets.
  */
-extern void domain_secret(const DomainKey *domain, const char *label, uint8 *out, size_t len);
+extern uint32 domain_epoch(const DomainKey *domain);
+extern void domain_secret(const DomainKey *domain, const char *label, uint32 epoch,
+						  uint8 *out, size_t len);
 extern void keyring_secret(int version, int *used, const char *label, uint8 *out, size_t len);
 
 #endif							/* OMNI_PRIVACY_KEYRING_H */

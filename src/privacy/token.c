@@ -6,9 +6,10 @@
  *
  *		0	tag of the domain, 4 bytes, most significant first
  *		4	version of the key, 2 bytes
- *		6	envelope: AES-SIV under a key of the domain, with bytes 0 to 5 as associated data, of
+ *		6	epoch of the domain, 4 bytes: a new epoch unlinks tokens, and reads the old ones
+ *		10	envelope: AES-SIV under a key of the domain, with bytes 0 to 9 as associated data, of
  *			0	number of the subject, 8 bytes
- *			8	AES-SIV under a key of the domain and the subject, with bytes 0 to 5 and the
+ *			8	AES-SIV under a key of the domain and the subject, with bytes 0 to 9 and the
  *				number of the subject as associated data, of the value in UTF-8
  *
  * So a token tells nobody whose it is; one that was changed, or whose domain or version was, is
@@ -28,7 +29,7 @@
 
 #define PREFIX			"tk1:"
 #define PREFIX_BYTES	4
-#define HEAD_BYTES		6
+#define HEAD_BYTES		10
 #define SUBJECT_BYTES	8
 #define MIN_BYTES		(HEAD_BYTES + SIV_TAG + SUBJECT_BYTES + SIV_TAG)
 #define MAX_BYTES		(MIN_BYTES + TOKEN_MAX_VALUE)
@@ -122,27 +123,33 @@ token_parse(const text *t, Token *token)
 	token->tag = (uint32) bytes[0] << 24 | (uint32) bytes[1] << 16 | (uint32) bytes[2] << 8 |
 		bytes[3];
 	token->version = bytes[4] << 8 | bytes[5];
+	token->epoch = (uint32) bytes[6] << 24 | (uint32) bytes[7] << 16 | (uint32) bytes[8] << 8 |
+		bytes[9];
 	token->sealed = bytes + HEAD_BYTES;
 	token->len = n * 3 / 4 - HEAD_BYTES;
 }
 
 /* ---- keys ---- */
 
-/* the keys of a domain under a version, which are gone with the keyring */
+/* the keys of a domain under a version and in an epoch, which are gone with the keyring */
 typedef struct TokenKeys
 {
 	uint32		tag;
-	int			version;
+	int			version;		/* 0: none yet */
+	uint32		epoch;
 	SivKey		envelope;
 	HmacKey		subject;
-	struct TokenKeys *next;
 } TokenKeys;
 
+/* those that were used last, in a ring: tokens can name any number of epochs */
+#define KEYS_KEPT	16
+
 static TokenKeys *keys = NULL;
+static int	keys_next = 0;
 static uint32 keys_generation = 0;
 
 static const TokenKeys *
-keys_of(const DomainKey *domain)
+keys_of(const DomainKey *domain, uint32 epoch)
 {
 	uint32		generation = keyring_generation();
 	TokenKeys  *k;
@@ -150,24 +157,28 @@ keys_of(const DomainKey *domain)
 
 	if (keys_generation != generation)
 	{
-		keys = NULL;
+		keys_generation = 0;
+		keys = keyring_memory(KEYS_KEPT * sizeof(TokenKeys));
+		keys_next = 0;
 		keys_generation = generation;
 	}
-	for (k = keys; k != NULL; k = k->next)
+	for (int i = 0; i < KEYS_KEPT; i++)
 	{
-		if (k->tag == domain->tag && k->version == domain->version)
+		k = &keys[i];
+		if (k->tag == domain->tag && k->version == domain->version && k->epoch == epoch)
 			return k;
 	}
-	k = keyring_memory(sizeof(TokenKeys));
-	k->tag = domain->tag;
-	k->version = domain->version;
-	domain_secret(domain, "omni token envelope v1", secret, sizeof(secret));
+	k = &keys[keys_next];
+	keys_next = (keys_next + 1) % KEYS_KEPT;
+	k->version = 0;
+	domain_secret(domain, "omni token envelope v1", epoch, secret, sizeof(secret));
 	siv_key(&k->envelope, secret, sizeof(secret));
-	domain_secret(domain, "omni token subject v1", secret, sizeof(secret));
+	domain_secret(domain, "omni token subject v1", epoch, secret, sizeof(secret));
 	hmac_key(&k->subject, secret, sizeof(secret));
 	explicit_bzero(secret, sizeof(secret));
-	k->next = keys;
-	keys = k;
+	k->tag = domain->tag;
+	k->epoch = epoch;
+	k->version = domain->version;
 	return k;
 }
 
@@ -184,13 +195,15 @@ value_key(const TokenKeys *k, const uint8 secret[SUBJECT_SECRET_BYTES], SivKey *
 }
 
 static void
-put_head(const DomainKey *domain, uint8 head[HEAD_BYTES])
+put_head(const DomainKey *domain, uint32 epoch, uint8 head[HEAD_BYTES])
 {
 	uint32		tag = pg_hton32(domain->tag);
 	uint16		version = pg_hton16(domain->version);
 
-	memcpy(head, &tag, sizeof(tag));
-	memcpy(head + sizeof(tag), &version, sizeof(version));
+	epoch = pg_hton32(epoch);
+	memcpy(head, &tag, 4);
+	memcpy(head + 4, &version, 2);
+	memcpy(head + 6, &epoch, 4);
 }
 
 static void
@@ -218,7 +231,8 @@ static text *
 seal(const DomainKey *domain, int64 subject, const uint8 secret[SUBJECT_SECRET_BYTES],
 	 const char *value, int len)
 {
-	const TokenKeys *k = keys_of(domain);
+	uint32		epoch = domain_epoch(domain);
+	const TokenKeys *k = keys_of(domain, epoch);
 	int			n = MIN_BYTES + len;
 	int			size = VARHDRSZ + PREFIX_BYTES + TEXT_LEN(n);
 	uint8	   *bytes = palloc(n);
@@ -227,7 +241,7 @@ seal(const DomainKey *domain, int64 subject, const uint8 secret[SUBJECT_SECRET_B
 	SivKey		key;
 	text	   *result = palloc(size);
 
-	put_head(domain, bytes);
+	put_head(domain, epoch, bytes);
 	put_subject(subject, letter);
 	value_key(k, secret, &key);
 	siv_seal(&key, ad, 2, value, len, letter + SUBJECT_BYTES);
@@ -259,8 +273,9 @@ token_open_envelope(const DomainKey *domain, Token *token)
 	CryptoPart	ad = {head, HEAD_BYTES};
 	uint64		subject;
 
-	put_head(domain, head);
-	if (!siv_open(&keys_of(domain)->envelope, &ad, 1, token->sealed, token->len, token->sealed))
+	put_head(domain, token->epoch, head);
+	if (!siv_open(&keys_of(domain, token->epoch)->envelope, &ad, 1, token->sealed,
+				  token->len, token->sealed))
 		not_genuine(domain);
 	memcpy(&subject, token->sealed, sizeof(subject));
 	token->subject = (int64) pg_ntoh64(subject);
@@ -279,9 +294,9 @@ open_value(const DomainKey *domain, Token *token, const uint8 secret[SUBJECT_SEC
 	SivKey		key;
 	bool		genuine;
 
-	put_head(domain, head);
+	put_head(domain, token->epoch, head);
 	put_subject(token->subject, number);
-	value_key(keys_of(domain), secret, &key);
+	value_key(keys_of(domain, token->epoch), secret, &key);
 	genuine = siv_open(&key, ad, 2, sealed, token->len - SUBJECT_BYTES, sealed);
 	explicit_bzero(&key, sizeof(key));
 	if (!genuine)

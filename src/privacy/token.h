@@ -19,6 +19,7 @@ typedef struct Token
 {
 	uint32		tag;			/* of the domain */
 	int			version;		/* of the key */
+	uint32		epoch;			/* of the domain */
 	uint8	   *sealed;			/* palloc'd; opened in place */
 	int			len;
 	int64		subject;		/* once the envelope is open */

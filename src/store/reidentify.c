@@ -5,7 +5,9 @@
  * The entry in the store's table is written by the caller's own rights, and a rollback takes it
  * away.  So a line of the server's log comes before the value is given, which nothing takes away;
  * where the log leaves such lines out, nothing is disclosed, and where the entry is not written,
- * neither.  On a standby, which writes no tables, there is the line alone.
+ * neither.  On a standby, which writes no tables, there is the line alone.  Who opens a token may
+ * add entries, and must not be able to take them away: so nobody opens tokens with tables of their
+ * own either.
  *
  * Neither has the value, or the token, which would be all that a thief of the log lacks: they have
  * the SHA-256 of the token.
@@ -13,15 +15,19 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/relation.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "rewrite/prs2lock.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 #include "privacy/token.h"
 #include "store/plan.h"
@@ -60,25 +66,72 @@ check_reason(const text *reason)
 				 errhint("Name the case, and keep its story there.")));
 }
 
-/* that both tables are there, and tables: a view would run what its owner wrote into it */
-static void
-check_store(const char *schema)
+/* one line of the log, whatever a role is called */
+static const char *
+role_name(Oid role)
 {
-	static const char *const used[] = {"subject_secrets", "reidentifications"};
-	Oid			id = LookupExplicitNamespace(schema, false);
+	char	   *name = GetUserNameFromId(role, false);
 
-	for (int i = 0; i < lengthof(used); i++)
+	for (char *c = name; *c; c++)
 	{
-		Oid			relation = get_relname_relid(used[i], id);
-		char		kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
-
-		if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("schema \"%s\" has no table \"%s\" of a store", schema, used[i]),
-					 errhint("Name the schema of a store, and bring one of an older version up to "
-							 "date with omni.migrate_store().")));
+		if ((unsigned char) *c < ' ' || *c == 0x7f)
+			*c = '?';
 	}
+	return name;
+}
+
+static void
+check_name(const char *schema)
+{
+	bool		fits = *schema != '\0';
+
+	for (const char *c = schema; *c; c++)
+		fits = fits && ((*c >= 'a' && *c <= 'z') || *c == '_' ||
+						(c > schema && *c >= '0' && *c <= '9'));
+	if (!fits || strncmp(schema, "pg_", 3) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid name of a store"),
+				 errhint("The name of a store is that of its schema, as create_store() took it.")));
+}
+
+/*
+ * A table of the store.  It has to be one: a view would run what its owner wrote into it, and a
+ * rule would write the entry elsewhere.  Where "kept", who calls must not be able to change its
+ * rows; a superuser can change everything.  Its lock keeps it what it is.
+ */
+static void
+check_table(const char *schema, Oid id, const char *name, bool kept)
+{
+	Oid			relid = get_relname_relid(name, id);
+	Relation	relation = OidIsValid(relid) ? try_relation_open(relid, AccessShareLock) : NULL;
+
+	if (relation == NULL ||
+		(relation->rd_rel->relkind != RELKIND_RELATION &&
+		 relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE) ||
+		relation->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("schema \"%s\" has no table \"%s\" of a store", schema, name),
+				 errhint("Name the schema of a store, and bring one of an older version up to date "
+						 "with omni.migrate_store().")));
+	if (relation->rd_rules != NULL && relation->rd_rules->numLocks > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s.%s\" has a rule", schema, name),
+				 errhint("Remove the rule: entries about opened tokens go to that table alone.")));
+	if (kept && !superuser() &&
+		(has_privs_of_role(GetUserId(), relation->rd_rel->relowner) ||
+		 pg_class_aclmask(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE,
+						  ACLMASK_ANY) != 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("role \"%s\" could change the entries about opened tokens",
+						role_name(GetUserId())),
+				 errdetail("It owns \"%s.%s\", or may update or delete its rows.", schema, name),
+				 errhint("Open tokens by a role of its own, which may insert into that table and "
+						 "nothing else.")));
+	relation_close(relation, NoLock);
 }
 
 /* ---- the store ---- */
@@ -176,8 +229,7 @@ write_log(const char *schema, const char *digest, const char *domain, text *reas
 	ereport(LOG_SERVER_ONLY,
 			(errmsg("omni: token opened by role \"%s\" (session of \"%s\") in domain \"%s\", "
 					"store \"%s\"",
-					GetUserNameFromId(GetUserId(), false),
-					GetUserNameFromId(GetSessionUserId(), false), domain, schema),
+					role_name(GetUserId()), role_name(GetSessionUserId()), domain, schema),
 			 errdetail_log("SHA-256 of the token: %s. Reason: %s", digest,
 						   text_to_cstring(reason)),
 			 errhidestmt(true), errhidecontext(true)));
@@ -213,6 +265,7 @@ store_reidentify(PG_FUNCTION_ARGS)
 	text	   *reason;
 	Token		token;
 	const DomainKey *domain;
+	Oid			id;
 	uint8		secret[SUBJECT_SECRET_BYTES];
 	char	   *digest;
 	text	   *value;
@@ -224,6 +277,7 @@ store_reidentify(PG_FUNCTION_ARGS)
 				 errhint("A token is opened by the key that a store has of its subject, and for a "
 						 "reason.")));
 	schema = NameStr(*PG_GETARG_NAME(0));
+	check_name(schema);
 	reason = PG_GETARG_TEXT_PP(2);
 	check_reason(reason);
 	if (PG_ARGISNULL(1))
@@ -235,7 +289,9 @@ store_reidentify(PG_FUNCTION_ARGS)
 	domain = keyring_domain_version(domain->name, strlen(domain->name), VERB_REIDENTIFY, 0,
 									token.version);
 	check_log();
-	check_store(schema);
+	id = LookupExplicitNamespace(schema, false);
+	check_table(schema, id, "subject_secrets", false);
+	check_table(schema, id, "reidentifications", true);
 	token_open_envelope(domain, &token);
 	digest = digest_of(token_text);
 

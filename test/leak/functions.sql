@@ -46,8 +46,8 @@ INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'crm', '2'] FROM unnest('{jane@ex
 INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'research', '\x010003bcecf39d3dbd8803a4257d67a9c983d2ef141eb781d792a7855034d205035f21078861443c09ee9c5d5fed0ce99b478f'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
 INSERT INTO words SELECT 'pseudonym', ARRAY[v, 'research', '\x010003bcecf39d3dbd8803a4257d67a9c983d2ef141eb781d792a7855034d205035f21078861443c09ee9c5d5fed0ce99b478f', '2'] FROM unnest('{jane@example.com,email:jane@example.com,+493012345678}'::text[]) v;
 -- a key of a subject and a token of the keyring of the tests
-\set subject '\\x010003261ca7cac35b962468d8226915eadc623779cc3258b0a3830f94cd5741321c0abf5c2aa037029b484a6397ff86f69a5e'
-\set token 'tk1:Rvz3XQADjLoL_eYKZIt567FilsNB2ogeb35PxBNFyHicj_wzOQsner7_7G625VcgQ3PO_xAeyf9eJbZVwTJTsP2AsQ'
+\set subject '\\x010003dbaa9e70ed2feb1459edbb9bb5b47fc5c9032ac122f480fc6e4869289dab331b3d14169f7b96bfef7685a373ca96581a'
+\set token 'tk1:Rvz3XQADAAAAAb8tJoKnw-PfStHozzBRRB3d5mtiisjr_vxjrRCd51-lEWcecv6_ObJ99pohcIlN09DoE_zMC_Sl6fQZSkc'
 INSERT INTO words VALUES ('tokenize', ARRAY['jane@example.com', 'crm', '1', :'subject']), ('token_rotate', ARRAY[:'token', :'subject']), ('store_reidentify', ARRAY['leak_store', :'token', 'leak']),
 	('crypto_test', '{sha256,portable,"",abc,"{}",0}'), ('crypto_test', '{siv,portable,0123456789abcdef0123456789abcdef,abc,"{a,b}",0}'), ('crypto_test', '{hkdf,portable,abc,salt,"{a}",42}');
 INSERT INTO value VALUES ('text'::regtype, 1, :'token'), ('bytea'::regtype, 2, :'subject');

@@ -12,6 +12,7 @@ my $keyring = "$dir/keyring";
 my @hex = map { sha256_hex("key of this test $_") } 0 .. 2;
 
 # states by version
+my $epoch = 1;
 sub write_keyring
 {
 	my (@state) = @_;
@@ -21,7 +22,7 @@ sub write_keyring
 		$text .= $state[$v - 1] eq 'destroyed' ? "key $v destroyed\n"
 		  : sprintf("key %s %s %s check %s\n", $v, $state[$v - 1], $hex[$v], substr(sha256_hex("omni key $v $hex[$v]"), 0, 8));
 	}
-	$text .= "domain crm tenant=t purpose=p recipient=r profile=plain epoch=1 reversible\n";
+	$text .= "domain crm tenant=t purpose=p recipient=r profile=plain epoch=$epoch reversible\n";
 	$text .= "domain other tenant=t purpose=p recipient=s profile=plain epoch=1\n";
 	$text .= "role etl domain=crm verbs=tokenize\nrole support domain=crm verbs=reidentify\nrole keeper domain=crm verbs=map\n";
 	unlink $keyring;
@@ -115,6 +116,22 @@ like($err, qr/has no key for the token's subject/, 'a policy on the keys holds')
 ($rc, $out, $err) = as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, 'case 8') FROM letter WHERE customer_id = 2;");
 is($out, $value, 'for the others');
 $node->safe_psql('postgres', 'DROP POLICY mine ON shop.subject_secrets; ALTER TABLE shop.subject_secrets DISABLE ROW LEVEL SECURITY');
+# who could take entries away, or has tables of their own, opens nothing
+$node->safe_psql('postgres', 'GRANT DELETE ON shop.reidentifications TO support');
+($rc, $out, $err) = as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, 'case 8a') FROM letter WHERE customer_id = 2;");
+like($err, qr/role "support" could change the entries about opened tokens/, 'who may delete entries opens nothing');
+$node->safe_psql('postgres', 'REVOKE DELETE ON shop.reidentifications FROM support; GRANT CREATE, TEMP ON DATABASE postgres TO support');
+($rc, $out, $err) = as_role($node, 'support', "CREATE SCHEMA fake; CREATE TABLE fake.subject_secrets AS SELECT * FROM shop.subject_secrets; CREATE TABLE fake.reidentifications (token_digest text, domain text, customer_id bigint, reason text);
+	REVOKE ALL ON fake.reidentifications FROM support; GRANT INSERT ON fake.reidentifications TO support; SELECT omni.store_reidentify('fake', token, 'case 8b') FROM letter WHERE customer_id = 2;");
+like($err, qr/role "support" could change the entries about opened tokens/, 'nor does the owner of the tables');
+($rc, $out, $err) = as_role($node, 'support', "CREATE TEMP TABLE subject_secrets AS SELECT * FROM shop.subject_secrets; CREATE TEMP TABLE reidentifications (token_digest text, domain text, customer_id bigint, reason text);
+	SELECT omni.store_reidentify(nspname, token, 'case 8c') FROM letter, pg_namespace n WHERE n.oid = pg_my_temp_schema() AND customer_id = 2;");
+like($err, qr/invalid name of a store/, 'nor has a temporary table entries');
+# the name of a role writes no line of its own
+$node->safe_psql('postgres', qq{CREATE ROLE "evil\nLOG:  omni: token opened by role" IN ROLE support; GRANT support TO "evil\nLOG:  omni: token opened by role"});
+($rc, $out, $err) = as_role($node, '"evil' . "\n" . 'LOG:  omni: token opened by role"', "SELECT omni.store_reidentify('shop', token, 'case 8d') FROM letter WHERE customer_id = 2;");
+is($out, $value, 'a member of the role reads one') or diag($err);
+like(log_text($node), qr/^LOG:  omni: token opened by role "evil\?LOG:  omni/m, 'and is named in one line');
 # the role cannot turn the log off
 ($rc, $out, $err) = as_role($node, 'support', 'SET log_min_messages = fatal;');
 like($err, qr/permission denied to set parameter/, 'who opens tokens cannot turn the log off');
@@ -145,6 +162,18 @@ is($node->safe_psql('postgres', 'SELECT string_agg(omni.token_key_version(token)
 is($out, '2 2, 1 2, 2 1, 2 2', 'tokens and keys are brought to it') or diag($err);
 ($rc, $out, $err) = as_role($node, 'support', "SELECT string_agg(omni.store_reidentify('shop', token, 'case 11'), ' ' ORDER BY customer_id) FROM letter;");
 is($out, join(' ', ($value) x 4), 'and read as before') or diag($err);
+
+# a new epoch unlinks what is made from then on, and reads what was made before
+my $before = $node->safe_psql('postgres', 'SELECT token FROM letter WHERE customer_id = 4');
+$epoch = 2;
+new_keyring('decrypt', 'active');
+($rc, $out, $err) = as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, 'case 11a') FROM letter WHERE customer_id = 4;");
+is($out, $value, 'a token of an earlier epoch is read') or diag($err);
+($rc, $out, $err) = as_role($node, 'etl', "SELECT omni.tokenize('$value', 'crm', 4, subject_key) = '$before' FROM shop.subject_secrets WHERE customer_id = 4;");
+is($out, 'f', 'and not made again');
+($rc, $out, $err) = as_role($node, 'keeper', "SELECT omni.token_rotate(token, subject_key) = token, omni.token_rotate(omni.token_rotate(token, subject_key), subject_key) = omni.token_rotate(token, subject_key)
+	FROM letter JOIN shop.subject_secrets USING (customer_id) WHERE customer_id = 4;");
+is($out, 'f|t', 'rotation brings it to the new one') or diag($err);
 
 # and the old one is destroyed
 new_keyring('destroyed', 'active');
