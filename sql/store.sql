@@ -1525,16 +1525,3 @@ CREATE FUNCTION omni.store_chain_hash(previous bytea, ledger_no bigint, recorded
     RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 5
 RETURN sha256(coalesce(previous, sha256('omni ledger of consent 1'::bytea)) || int8send(ledger_no) || timestamptz_send(recorded_at) || commitment);
 COMMENT ON FUNCTION omni.store_chain_hash(bytea, bigint, timestamptz, bytea) IS 'the chain hash of an entry of the ledger of consent; previous is NULL for the first';
-
-CREATE FUNCTION omni.store_chain(previous bytea, ledger_no bigint, recorded_at timestamptz, commitments bytea[], OUT commitment bytea, OUT number bigint, OUT chain_hash bytea)
-    RETURNS SETOF record LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 2 COST 20 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    number := ledger_no;
-    chain_hash := previous;
-    FOREACH commitment IN ARRAY coalesce(commitments, '{}') LOOP
-        number := number + 1;
-        chain_hash := omni.store_chain_hash(chain_hash, number, recorded_at, commitment);
-        RETURN NEXT;
-    END LOOP;
-END $$;
-COMMENT ON FUNCTION omni.store_chain(bytea, bigint, timestamptz, bytea[]) IS 'numbers and chain hashes of entries that come after one of this number and chain hash';

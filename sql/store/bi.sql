@@ -46,7 +46,8 @@ COMMENT ON COLUMN @bi@.dim_product.active IS 'sold at present';
 CREATE OR REPLACE VIEW @bi@.dim_customer AS
 SELECT c.customer_key, c.first_seen_at,
        coalesce(i.emails, 0) AS emails, coalesce(i.phones, 0) AS phones, coalesce(i.identifiers, 0) AS identifiers,
-       coalesce(r.records, 0) AS records, coalesce(r.sources, 0) AS sources, r.source_names, r.last_seen_at
+       coalesce(r.records, 0) AS records, coalesce(r.sources, 0) AS sources, r.source_names, r.last_seen_at,
+       (SELECT b.customer_pseudonym FROM @store@.bi_pseudonyms b WHERE b.identifier = omni.identifier_try('omni_customer', c.customer_key)) AS customer_pseudonym
 FROM (SELECT coalesce(x.merged_into, x.customer_id)::text AS customer_key, x.first_seen_at FROM @store@.customers x WHERE x.merged_into IS NULL) c
 LEFT JOIN (SELECT coalesce(k.merged_into, k.customer_id)::text AS customer_key,
                   count(*) FILTER (WHERE omni.identifier_kind(x.identifier) = 'email') AS emails,
@@ -68,6 +69,7 @@ COMMENT ON COLUMN @bi@.dim_customer.records IS 'how many records of the sources 
 COMMENT ON COLUMN @bi@.dim_customer.sources IS 'how many sources these come from';
 COMMENT ON COLUMN @bi@.dim_customer.source_names IS 'which, in the order of their bytes';
 COMMENT ON COLUMN @bi@.dim_customer.last_seen_at IS 'time of the latest that a record said';
+COMMENT ON COLUMN @bi@.dim_customer.customer_pseudonym IS 'stored pseudonym of the customer in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';
 
 CREATE OR REPLACE VIEW @bi@.dim_date AS
 SELECT d.date, extract(year FROM d.date)::bigint AS year, extract(quarter FROM d.date)::bigint AS quarter,
@@ -95,7 +97,8 @@ SELECT l.order_ref AS order_key, l.line_no::bigint AS line_no,
        coalesce(omni.quantity_reached(e.units, 'return_received'), CASE WHEN omni.reached(e.said, 'return_received') THEN l.qty WHEN NOT omni.any_reached(e.said, 'return_received') THEN 0 END) AS qty_returned,
        o.currency, l.unit_price, l.qty * l.unit_price AS gross_amount, coalesce(l.discount_amount, 0) AS discount_amount,
        l.qty * l.unit_price - coalesce(l.discount_amount, 0) AS net_amount, coalesce(l.tax_amount, 0) AS tax_amount,
-       coalesce(omni.order_state(e.units), e.said)::text AS exact_state
+       coalesce(omni.order_state(e.units), e.said)::text AS exact_state,
+       (SELECT b.customer_pseudonym FROM @store@.bi_pseudonyms b WHERE b.identifier = omni.identifier_try('omni_customer', coalesce(k.merged_into, o.customer_id)::text)) AS customer_pseudonym
 FROM @store@.order_lines l
 JOIN @store@.orders o USING (order_ref)
 LEFT JOIN @store@.channels c ON c.channel_code = o.channel_code
@@ -130,6 +133,7 @@ COMMENT ON COLUMN @bi@.fact_order_line.discount_amount IS 'discount on the line'
 COMMENT ON COLUMN @bi@.fact_order_line.net_amount IS 'gross_amount - discount_amount';
 COMMENT ON COLUMN @bi@.fact_order_line.tax_amount IS 'tax on the line, where not in the price';
 COMMENT ON COLUMN @bi@.fact_order_line.exact_state IS 'the same state with its exact ends, as text of omni.order_state';
+COMMENT ON COLUMN @bi@.fact_order_line.customer_pseudonym IS 'stored pseudonym of the customer in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';
 
 CREATE OR REPLACE VIEW @bi@.fact_return AS
 SELECT r.order_ref AS order_key, r.line_no::bigint AS line_no, r.return_key, coalesce(k.merged_into, o.customer_id)::text AS customer_key, l.sku::text AS sku,
@@ -138,7 +142,8 @@ SELECT r.order_ref AS order_key, r.line_no::bigint AS line_no, r.return_key, coa
        extract(epoch FROM r.received_at - r.requested_at)::bigint AS transit_seconds,
        coalesce(r.disposition, CASE WHEN r.received_at IS NULL THEN 'requested' ELSE 'received' END) AS state, r.reason, r.qty, l.qty AS line_qty,
        o.currency, round(r.qty * (l.qty * l.unit_price - coalesce(l.discount_amount, 0)) / nullif(l.qty, 0), 4) AS net_amount,
-       r.exchange_order_ref IS NOT NULL AS exchanged, r.exchange_order_ref AS exchange_order_key, r.exchange_line_no::bigint AS exchange_line_no
+       r.exchange_order_ref IS NOT NULL AS exchanged, r.exchange_order_ref AS exchange_order_key, r.exchange_line_no::bigint AS exchange_line_no,
+       (SELECT b.customer_pseudonym FROM @store@.bi_pseudonyms b WHERE b.identifier = omni.identifier_try('omni_customer', coalesce(k.merged_into, o.customer_id)::text)) AS customer_pseudonym
 FROM @store@.returns r
 LEFT JOIN @store@.orders o ON o.order_ref = r.order_ref
 LEFT JOIN @store@.order_lines l ON l.order_ref = r.order_ref AND l.line_no = r.line_no
@@ -170,6 +175,7 @@ COMMENT ON COLUMN @bi@.fact_return.net_amount IS 'what the units cost after disc
 COMMENT ON COLUMN @bi@.fact_return.exchanged IS 'the customer wanted others instead';
 COMMENT ON COLUMN @bi@.fact_return.exchange_order_key IS 'order of the line that replaces them';
 COMMENT ON COLUMN @bi@.fact_return.exchange_line_no IS 'that line';
+COMMENT ON COLUMN @bi@.fact_return.customer_pseudonym IS 'stored pseudonym of the customer in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';
 
 CREATE OR REPLACE VIEW @bi@.kpi_daily AS
 SELECT d.order_date, d.channel_code, d.market_code, d.currency,
@@ -205,7 +211,7 @@ CREATE OR REPLACE VIEW @bi@.customer_360 AS
 SELECT c.customer_key, f.currency, coalesce(f.orders, 0) AS orders, coalesce(f.channels, 0) AS channels, f.channel_codes,
        coalesce(f.units, 0) AS units, f.net_amount, round(f.net_amount / nullif(f.orders, 0), 4) AS aov,
        f.first_order_at, f.last_order_at, coalesce(f.returned_units, 0) AS returned_units, c.emails, c.phones, c.first_seen_at,
-       c.records, c.sources
+       c.records, c.sources, c.customer_pseudonym
 FROM @bi@.dim_customer c
 LEFT JOIN (SELECT l.customer_id::text AS customer_key, l.currency, count(DISTINCT l.order_ref) AS orders, count(DISTINCT l.channel_code) AS channels,
                   string_agg(DISTINCT l.channel_code, ', ' ORDER BY l.channel_code) AS channel_codes,
@@ -239,6 +245,7 @@ COMMENT ON COLUMN @bi@.customer_360.phones IS 'how many phone numbers are known'
 COMMENT ON COLUMN @bi@.customer_360.first_seen_at IS 'time of the earliest record';
 COMMENT ON COLUMN @bi@.customer_360.records IS 'how many records of the sources are known to be of this customer';
 COMMENT ON COLUMN @bi@.customer_360.sources IS 'how many sources these come from';
+COMMENT ON COLUMN @bi@.customer_360.customer_pseudonym IS 'stored pseudonym of the customer in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';
 
 CREATE OR REPLACE VIEW @bi@.orders_by_state AS
 SELECT omni.label(o.state) AS state, o.channel_code, o.market_code, count(*) AS orders, sum(o.order_lines)::bigint AS order_lines, sum(o.units)::bigint AS units,
@@ -259,7 +266,8 @@ COMMENT ON COLUMN @bi@.orders_by_state.newest_placed_at IS 'when the newest of t
 -- identity: what was unified, what was refused, what was decided; counts alone, never a value
 
 CREATE OR REPLACE VIEW @bi@.customer_attribute AS
-SELECT p.customer_key, a.attribute, a.value
+SELECT p.customer_key, a.attribute, a.value,
+       (SELECT b.customer_pseudonym FROM @store@.bi_pseudonyms b WHERE b.identifier = omni.identifier_try('omni_customer', p.customer_key)) AS customer_pseudonym
 FROM (SELECT coalesce(k.merged_into, k.customer_id)::text AS customer_key,
              omni.golden_record(omni.customer_profile_agg(x.profile), coalesce((SELECT s.value FROM @store@.identity_settings s WHERE s.setting = 'survivorship'), '{}')) AS golden
       FROM @store@.source_records x JOIN @store@.customers k USING (customer_id)
@@ -268,11 +276,12 @@ CROSS JOIN LATERAL (SELECT nullif(l.name, 'identifiers') AS attribute, p.golden 
                     FROM @store@.identity_settings s
                     CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(s.value) WHEN 'array' THEN s.value END) l(name)
                     WHERE s.setting = 'bi_attributes') a
-WHERE a.value IS NOT NULL;
-COMMENT ON VIEW @bi@.customer_attribute IS 'attributes of golden records that the owner released for BI by set_bi_attributes(), none at first; one row a customer and attribute';
+WHERE a.value IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.bi_refused r WHERE r.customer_key = p.customer_key);
+COMMENT ON VIEW @bi@.customer_attribute IS 'attributes of golden records that the owner released for BI by set_bi_attributes(), none at first, of customers who do not refuse the purpose of BI; one row a customer and attribute';
 COMMENT ON COLUMN @bi@.customer_attribute.customer_key IS 'customer after all merges';
 COMMENT ON COLUMN @bi@.customer_attribute.attribute IS 'name of the attribute, as the sources call it';
 COMMENT ON COLUMN @bi@.customer_attribute.value IS 'the value that survives, by the policy of set_survivorship()';
+COMMENT ON COLUMN @bi@.customer_attribute.customer_pseudonym IS 'stored pseudonym of the customer in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';
 
 CREATE OR REPLACE VIEW @bi@.identity_quality AS
 SELECT c.customers, c.merged_customers, r.records, r.sources, r.linked_records, round(r.linked_records::numeric / nullif(r.records, 0), 4) AS linked_share,
@@ -413,7 +422,8 @@ CREATE OR REPLACE VIEW @bi@.merge_history AS
 SELECT m.log_id::text AS entry_key, m.happened_at, m.action, m.customer_id::text AS customer_key, m.other_customer_id::text AS other_customer_key, m.cause, m.decision::text AS decision_key,
        CASE WHEN m.action NOT IN ('merged', 'separated') THEN u.undone_at
             ELSE coalesce(m.reversed_at, CASE WHEN (p.present_id = p.present_other_id) = (m.action = 'separated') THEN greatest(km.moved_at, om.moved_at) END) END AS taken_back_at,
-       p.present_id::text AS present_customer_key, p.present_other_id::text AS present_other_customer_key
+       p.present_id::text AS present_customer_key, p.present_other_id::text AS present_other_customer_key,
+       (SELECT b.customer_pseudonym FROM @store@.bi_pseudonyms b WHERE b.identifier = omni.identifier_try('omni_customer', p.present_id::text)) AS customer_pseudonym
 FROM (SELECT x.log_id, x.happened_at, x.action, x.customer_id, x.other_customer_id, x.cause, x.decision,
              CASE x.action WHEN 'merged' THEN min(x.happened_at) FILTER (WHERE x.action = 'separated') OVER later
                            WHEN 'separated' THEN min(x.happened_at) FILTER (WHERE x.action = 'merged') OVER later_same END AS reversed_at
@@ -437,10 +447,12 @@ COMMENT ON COLUMN @bi@.merge_history.decision_key IS 'entry of the decision that
 COMMENT ON COLUMN @bi@.merge_history.taken_back_at IS 'when the two were separated or merged again, or the decision was undone; of two who parted by moves of others, when the last of them moved; NULL if it holds';
 COMMENT ON COLUMN @bi@.merge_history.present_customer_key IS 'who customer_key is after all merges: joins to dim_customer';
 COMMENT ON COLUMN @bi@.merge_history.present_other_customer_key IS 'who other_customer_key is after all merges';
+COMMENT ON COLUMN @bi@.merge_history.customer_pseudonym IS 'stored pseudonym of present_customer_key in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';
 
 CREATE OR REPLACE VIEW @bi@.fact_touchpoint AS
 SELECT t.touchpoint_key, coalesce(c.merged_into, c.customer_id)::text AS customer_key, c.customer_id IS NOT NULL AS known,
-       t.occurred_at, t.kind, t.channel_code, t.medium, t.campaign, t.conversion_key, (f.touchpoint_key IS NOT NULL)::integer::bigint AS conversions
+       t.occurred_at, t.kind, t.channel_code, t.medium, t.campaign, t.conversion_key, (f.touchpoint_key IS NOT NULL)::integer::bigint AS conversions,
+       (SELECT b.customer_pseudonym FROM @store@.bi_pseudonyms b WHERE b.identifier = omni.identifier_try('omni_customer', coalesce(c.merged_into, c.customer_id)::text)) AS customer_pseudonym
 FROM @store@.touchpoints t
 LEFT JOIN @store@.identities i ON i.identifier = t.visitor
 LEFT JOIN @store@.customers c ON c.customer_id = i.customer_id
@@ -458,3 +470,4 @@ COMMENT ON COLUMN @bi@.fact_touchpoint.medium IS 'organic, paid_search, email, s
 COMMENT ON COLUMN @bi@.fact_touchpoint.campaign IS 'campaign';
 COMMENT ON COLUMN @bi@.fact_touchpoint.conversion_key IS 'what was converted, e.g. the order; NULL for any other contact';
 COMMENT ON COLUMN @bi@.fact_touchpoint.conversions IS '1 for the first report of a conversion, 0 for later ones and for any other contact: the sum is the number of conversions';
+COMMENT ON COLUMN @bi@.fact_touchpoint.customer_pseudonym IS 'stored pseudonym of the customer in the domain of set_bi_privacy(): joins to what others have under it; NULL where there is none, or the customer refuses the purpose of BI';

@@ -11,55 +11,54 @@ CREATE OR REPLACE FUNCTION @store@.write_consents(decisions jsonb, OUT written b
 #variable_conflict use_column
 DECLARE
     known_at timestamptz;
-    asked bigint;
+    d record;
+    head @store@.consent_states;
+    salt bytea;
+    commitment bytea;
 BEGIN
     INSERT INTO @store@.consent_states (source, record_id)
     SELECT d.source, d.record_id FROM jsonb_to_recordset(decisions) d(source text, record_id text) GROUP BY d.source, d.record_id ORDER BY d.source COLLATE "C", d.record_id COLLATE "C"
     ON CONFLICT DO NOTHING;
-    PERFORM FROM @store@.consent_states s JOIN (SELECT DISTINCT d.source, d.record_id FROM jsonb_to_recordset(decisions) d(source text, record_id text)) d ON d.source = s.source AND d.record_id = s.record_id
-    ORDER BY s.source COLLATE "C", s.record_id COLLATE "C" FOR NO KEY UPDATE OF s;
     -- no record has an entry that is known later, whatever the clock does
-    known_at := greatest(clock_timestamp(), (SELECT max(s.recorded_at) FROM jsonb_to_recordset(decisions) d(source text, record_id text)
-                                             JOIN @store@.consent_states s ON s.source = d.source AND s.record_id = d.record_id));
-    WITH said AS MATERIALIZED (
-        SELECT DISTINCT ON (d.source, d.record_id, s.said) d.*, s.said
-        FROM jsonb_to_recordset(decisions) d(source text, record_id text, purpose text, decision text, event_at timestamptz, expires_at timestamptz, basis text, channel text, jurisdiction text, explicit boolean,
-            source_kind text, collection_method text, controller text, notice_id text, notice_version text, notice_language text, notice_hash text, proof text, actor text, details jsonb)
-        CROSS JOIN LATERAL (SELECT omni.store_consent_said(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind,
-            d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, NULL, d.details) AS said OFFSET 0) s
-        ORDER BY d.source, d.record_id, s.said),
-    new AS MATERIALIZED (
-        SELECT d.*, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex') AS salt,
-            omni.consent(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.basis, d.channel, d.jurisdiction, d.expires_at, d.proof, d.explicit) AS consent
-        FROM said d
-        WHERE NOT EXISTS (SELECT FROM @store@.consents c WHERE c.source = d.source AND c.record_id = d.record_id AND c.purpose = d.purpose AND c.decision = d.decision AND c.event_at = d.event_at
+    known_at := '-infinity';
+    FOR d IN SELECT d.source, d.record_id FROM jsonb_to_recordset(decisions) d(source text, record_id text) GROUP BY d.source, d.record_id ORDER BY d.source COLLATE "C", d.record_id COLLATE "C" LOOP
+        SELECT greatest(known_at, s.recorded_at) INTO known_at FROM @store@.consent_states s WHERE s.source = d.source AND s.record_id = d.record_id FOR NO KEY UPDATE;
+    END LOOP;
+    known_at := greatest(clock_timestamp(), known_at);
+    written := 0;
+    FOR d IN
+        SELECT x.* FROM (SELECT DISTINCT ON (d.source, d.record_id, s.said) d.*, s.said
+            FROM jsonb_to_recordset(decisions) d(source text, record_id text, purpose text, decision text, event_at timestamptz, expires_at timestamptz, basis text, channel text, jurisdiction text, explicit boolean,
+                source_kind text, collection_method text, controller text, notice_id text, notice_version text, notice_language text, notice_hash text, proof text, actor text, details jsonb)
+            CROSS JOIN LATERAL (SELECT omni.store_consent_said(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind,
+                d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, NULL, d.details) AS said OFFSET 0) s
+            ORDER BY d.source, d.record_id, s.said) x
+        WHERE (SELECT true FROM @store@.consents c WHERE c.source = x.source AND c.record_id = x.record_id AND c.purpose = x.purpose AND c.decision = x.decision AND c.event_at = x.event_at
             AND omni.store_consent_said(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.expires_at, c.basis, c.channel, c.jurisdiction, c.explicit, c.source_kind,
-                c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, NULL, c.details) = d.said)),
-    bound AS MATERIALIZED (
-        SELECT n.*, omni.store_commitment(n.salt, omni.store_consent_said(n.source, n.record_id, n.purpose, n.decision, n.event_at, n.expires_at, n.basis, n.channel, n.jurisdiction, n.explicit, n.source_kind,
-            n.collection_method, n.controller, n.notice_id, n.notice_version, n.notice_language, n.notice_hash, n.proof, n.actor, n.details)) AS commitment
-        FROM new n),
-    chain AS MATERIALIZED (
-        SELECT b.source, b.record_id, h.commitment, h.number, h.chain_hash, b.consent
-        FROM (SELECT b.source, b.record_id, array_agg(b.commitment ORDER BY b.event_at, b.said) AS commitments, omni.consent_agg(b.consent) AS consent FROM bound b GROUP BY b.source, b.record_id) b
-        JOIN @store@.consent_states s ON s.source = b.source AND s.record_id = b.record_id
-        CROSS JOIN LATERAL omni.store_chain(s.chain_hash, s.ledger_no, known_at, b.commitments) h),
-    ledger AS (
+                c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, NULL, c.details) = x.said LIMIT 1) IS NULL
+        ORDER BY x.source, x.record_id, x.event_at, x.said LOOP
+        IF (d.source, d.record_id) IS DISTINCT FROM (head.source, head.record_id) THEN
+            UPDATE @store@.consent_states s SET consent = head.consent, allowed = e.allowed, refused = e.refused, valid_until = e.valid_until, ledger_no = head.ledger_no, chain_hash = head.chain_hash, recorded_at = known_at
+            FROM omni.consent_state(head.consent, known_at) e WHERE s.source = head.source AND s.record_id = head.record_id;
+            SELECT s.* INTO head FROM @store@.consent_states s WHERE s.source = d.source AND s.record_id = d.record_id;
+        END IF;
+        salt := decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');
+        commitment := omni.store_commitment(salt, omni.store_consent_said(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind,
+            d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, d.actor, d.details));
+        head.ledger_no := head.ledger_no + 1;
+        head.chain_hash := omni.store_chain_hash(head.chain_hash, head.ledger_no, known_at, commitment);
+        head.consent := coalesce(head.consent OPERATOR(omni.||) omni.consent(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.basis, d.channel, d.jurisdiction, d.expires_at, d.proof, d.explicit),
+            omni.consent(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.basis, d.channel, d.jurisdiction, d.expires_at, d.proof, d.explicit));
         INSERT INTO @store@.consents (source, record_id, ledger_no, purpose, decision, event_at, recorded_at, expires_at, basis, channel, jurisdiction, explicit, source_kind, collection_method, controller,
             notice_id, notice_version, notice_language, notice_hash, proof, actor, details, salt, commitment, chain_hash)
-        SELECT b.source, b.record_id, h.number, b.purpose, b.decision, b.event_at, known_at, b.expires_at, b.basis, b.channel, b.jurisdiction, b.explicit, b.source_kind, b.collection_method, b.controller,
-            b.notice_id, b.notice_version, b.notice_language, b.notice_hash, b.proof, b.actor, b.details, b.salt, b.commitment, h.chain_hash
-        FROM bound b JOIN chain h ON h.source = b.source AND h.record_id = b.record_id AND h.commitment = b.commitment
-        RETURNING 1),
-    present AS (
-        UPDATE @store@.consent_states s SET consent = n.consent, allowed = e.allowed, refused = e.refused, valid_until = e.valid_until, ledger_no = n.number, chain_hash = n.chain_hash, recorded_at = known_at
-        FROM (SELECT DISTINCT ON (h.source, h.record_id) h.source, h.record_id, h.number, h.chain_hash, coalesce(o.consent OPERATOR(omni.||) h.consent, h.consent) AS consent
-              FROM chain h JOIN @store@.consent_states o ON o.source = h.source AND o.record_id = h.record_id ORDER BY h.source, h.record_id, h.number DESC) n
-        CROSS JOIN LATERAL omni.consent_state(n.consent, known_at) e
-        WHERE s.source = n.source AND s.record_id = n.record_id)
-    SELECT (SELECT count(*) FROM ledger), (SELECT max(h.number) FROM chain h) INTO written, last_no;
-    asked := jsonb_array_length(decisions);
-    repeated := asked - written;
+        VALUES (d.source, d.record_id, head.ledger_no, d.purpose, d.decision, d.event_at, known_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind, d.collection_method, d.controller,
+            d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, d.actor, d.details, salt, commitment, head.chain_hash);
+        written := written + 1;
+    END LOOP;
+    UPDATE @store@.consent_states s SET consent = head.consent, allowed = e.allowed, refused = e.refused, valid_until = e.valid_until, ledger_no = head.ledger_no, chain_hash = head.chain_hash, recorded_at = known_at
+    FROM omni.consent_state(head.consent, known_at) e WHERE s.source = head.source AND s.record_id = head.record_id;
+    last_no := head.ledger_no;
+    repeated := jsonb_array_length(decisions) - written;
 END $$;
 COMMENT ON FUNCTION @store@.write_consents(jsonb) IS 'for functions of the store: write decisions, each an object of columns of consents, into the ledger';
 
@@ -124,7 +123,9 @@ BEGIN
     ELSIF coalesce(options ->> 'source_kind', 'ui') NOT IN ('ui', 'tcf', 'gpp', 'gpc', 'agent', 'import') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown source_kind of a decision', HINT = 'It is ui, tcf, gpp, gpc, agent or import.';
     END IF;
-    PERFORM @store@.need_own('consents', 'consent_states', 'outbox');
+    IF EXISTS (SELECT FROM pg_class c WHERE c.relkind = 'v' AND c.oid IN ('@store@.consents'::regclass, '@store@.consent_states'::regclass, '@store@.outbox'::regclass)) THEN
+        PERFORM @store@.need_own('consents', 'consent_states', 'outbox');
+    END IF;
     answer := @store@.request_answer(idempotency_key, 'record_consent', hash);
     IF answer IS NULL THEN
         SELECT jsonb_agg(DISTINCT coalesce(jsonb_strip_nulls(options), '{}') || jsonb_build_object('source', source, 'record_id', record_id, 'purpose', @store@.purpose_of(p), 'decision', decision, 'event_at', at,
@@ -163,6 +164,8 @@ DECLARE
     d jsonb;
     w record;
     why text;
+    purposes jsonb := (SELECT jsonb_object_agg(p.name, p.purpose) FROM (SELECT c.purpose AS name, c.purpose FROM omni.consent_purposes() c UNION ALL SELECT l.label, l.purpose FROM @store@.purpose_labels l) p);
+    tagged boolean := EXISTS (SELECT FROM @store@.residency_tags);
 BEGIN
     IF coalesce(feed, '') = '' OR octet_length(feed) > 512 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the feed of a batch has to be a text of 1 to 512 bytes', HINT = 'Name where the rows are from; rejects are kept under it.';
@@ -194,13 +197,13 @@ BEGIN
             'FROM (SELECT jsonb_strip_nulls(jsonb_build_object(%s)) AS d FROM %s b) b) x GROUP BY (x.n - 1) / 2000 ORDER BY (x.n - 1) / 2000', columns, relation.name) LOOP
         read := read + jsonb_array_length(part.rows);
         BEGIN
-            SELECT * INTO w FROM @store@.write_consents((SELECT jsonb_agg(@store@.batch_decision(x)) FROM jsonb_array_elements(part.rows) x));
+            SELECT * INTO w FROM @store@.write_consents((SELECT jsonb_agg(@store@.batch_decision(x, purposes, tagged)) FROM jsonb_array_elements(part.rows) x));
             new := new + w.written;
             repeated := repeated + w.repeated;
         EXCEPTION WHEN data_exception OR program_limit_exceeded OR integrity_constraint_violation THEN
             FOR d IN SELECT x FROM jsonb_array_elements(part.rows) x LOOP
                 BEGIN
-                    SELECT * INTO w FROM @store@.write_consents(jsonb_build_array(@store@.batch_decision(d)));
+                    SELECT * INTO w FROM @store@.write_consents(jsonb_build_array(@store@.batch_decision(d, purposes, tagged)));
                     new := new + w.written;
                     repeated := repeated + w.repeated;
                 EXCEPTION WHEN data_exception OR program_limit_exceeded OR integrity_constraint_violation THEN
@@ -217,7 +220,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.ingest_consents(regclass, text) IS 'take the rows of a table or view (source, record_id, purpose, decision, at and any other column of consents) as decisions, all at once; what is there already is repeated, what is none goes to rejects';
 
-CREATE OR REPLACE FUNCTION @store@.batch_decision(d jsonb)
+CREATE OR REPLACE FUNCTION @store@.batch_decision(d jsonb, purposes jsonb, tagged boolean)
     RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     at timestamptz := omni.store_time(d ->> 'at');
@@ -229,11 +232,16 @@ BEGIN
     ELSIF coalesce(d ->> 'source', '') = '' OR coalesce(d ->> 'record_id', '') = '' OR greatest(octet_length(d ->> 'source'), octet_length(d ->> 'record_id')) > 512 OR starts_with(d ->> 'record_id', '~erased/') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a decision needs the source and the record_id of who decided', HINT = 'Both have 1 to 512 bytes, as in identify().';
     END IF;
-    PERFORM @store@.check_residency(d ->> 'source', d ->> 'record_id');
-    RETURN d - '{at,expires_at}'::text[] || jsonb_strip_nulls(jsonb_build_object('event_at', at, 'expires_at', expires_at, 'purpose', @store@.purpose_of(d ->> 'purpose'),
+    IF tagged THEN
+        PERFORM @store@.check_residency(d ->> 'source', d ->> 'record_id');
+    END IF;
+    IF purposes -> (d ->> 'purpose') IS NULL THEN
+        PERFORM @store@.purpose_of(d ->> 'purpose');
+    END IF;
+    RETURN d - '{at,expires_at}'::text[] || jsonb_strip_nulls(jsonb_build_object('event_at', at, 'expires_at', expires_at, 'purpose', purposes -> (d ->> 'purpose'),
         'explicit', coalesce((d -> 'explicit')::boolean, false), 'source_kind', coalesce(d ->> 'source_kind', 'import'), 'actor', concat_ws('/', current_user, d ->> 'actor')));
 END $$;
-COMMENT ON FUNCTION @store@.batch_decision(jsonb) IS 'for ingest_consents(): a row of a batch as a decision, after checking it';
+COMMENT ON FUNCTION @store@.batch_decision(jsonb, jsonb, boolean) IS 'for ingest_consents(): a row of a batch as a decision, after checking it';
 
 /* what was known then of what holds then: entries of that time or before, known at that time or before */
 CREATE OR REPLACE FUNCTION @store@.consent_as_of(source text, record_id text, event_time timestamptz DEFAULT now(), knowledge_time timestamptz DEFAULT 'infinity',
@@ -260,8 +268,8 @@ CREATE OR REPLACE FUNCTION @store@.consents_as_of(records jsonb, event_time time
 BEGIN
     RETURN QUERY
     WITH known AS MATERIALIZED (
-        SELECT c.* FROM (SELECT DISTINCT x ->> 0 AS source, x ->> 1 AS record_id FROM jsonb_array_elements(records) x) r JOIN @store@.consents c ON c.source = r.source AND c.record_id = r.record_id
-        WHERE c.purpose IS NOT NULL AND c.event_at <= event_time AND c.recorded_at <= knowledge_time),
+        SELECT c.* FROM (SELECT DISTINCT x ->> 0 AS source, x ->> 1 AS record_id FROM jsonb_array_elements(records) x) r
+        CROSS JOIN LATERAL (SELECT c.* FROM @store@.consents c WHERE c.source = r.source AND c.record_id = r.record_id AND c.purpose IS NOT NULL AND c.event_at <= event_time AND c.recorded_at <= knowledge_time OFFSET 0) c),
     effect AS MATERIALIZED (
         SELECT e.* FROM (SELECT omni.consent_agg(omni.consent(k.source, k.record_id, k.purpose, k.decision, k.event_at, k.basis, k.channel, k.jurisdiction, k.expires_at, k.proof, k.explicit)) AS consent FROM known k) v
         CROSS JOIN LATERAL omni.consent_state(v.consent, event_time) e)
@@ -796,6 +804,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.set_bi_privacy(text, text) IS 'the purpose that BI is for (analytics to begin with), and the domain whose pseudonyms its views show as customer_pseudonym, none to begin with';
 
+CREATE OR REPLACE VIEW @store@.bi_refused AS
+SELECT c.customer_key
+FROM (SELECT coalesce(k.merged_into, k.customer_id)::text AS customer_key, omni.consent_agg(s.consent) AS consent
+      FROM @store@.consent_states s JOIN @store@.source_records r ON r.source = s.source AND r.record_id = s.record_id JOIN @store@.customers k ON k.customer_id = r.customer_id
+      WHERE s.consent IS NOT NULL GROUP BY 1) c
+WHERE omni.consent_refused(c.consent, statement_timestamp()) & omni.purpose_mask(coalesce((SELECT s.value ->> 'purpose' FROM @store@.identity_settings s WHERE s.setting = 'bi_privacy'), 'analytics')) <> 0;
+COMMENT ON VIEW @store@.bi_refused IS 'customers who refuse the purpose of BI';
+COMMENT ON COLUMN @store@.bi_refused.customer_key IS 'customer after all merges, as in the BI views';
+
 CREATE OR REPLACE VIEW @store@.bi_pseudonyms AS
 SELECT p.identifier, p.pseudonym::text AS customer_pseudonym
 FROM @store@.pseudonyms p
@@ -953,14 +970,18 @@ END $$;
 COMMENT ON FUNCTION @store@.drop_masked_view(text) IS 'drop a view that create_masked_view() made, with the two parts that it is made of';
 
 CREATE OR REPLACE VIEW @bi@.consent_coverage AS
-SELECT d.purpose, l.label AS purpose_label, d.records, d.records_given, d.records_refused, d.records_expired, round(d.records_given::numeric / nullif(d.records, 0), 4) AS given_share
+SELECT d.purpose, l.label AS purpose_label, d.records, d.records_given, d.records_refused, d.records_expired, round(d.records_given::numeric / nullif(d.records, 0), 4) AS given_share,
+       k.customers, coalesce(a.customers_allowed, 0) AS customers_allowed, coalesce(a.customers_refused, 0) AS customers_refused, round(coalesce(a.customers_allowed, 0)::numeric / nullif(k.customers, 0), 4) AS allowed_share
 FROM (SELECT x.purpose, count(*) AS records, count(*) FILTER (WHERE x.decision = 'given' AND coalesce(x.expires_at > now(), true)) AS records_given,
              count(*) FILTER (WHERE x.decision <> 'given') AS records_refused, count(*) FILTER (WHERE x.decision = 'given' AND x.expires_at <= now()) AS records_expired
       FROM (SELECT DISTINCT ON (c.source, c.record_id, c.purpose) c.purpose, c.decision, c.expires_at FROM @store@.consents c WHERE c.purpose IS NOT NULL
             ORDER BY c.source, c.record_id, c.purpose, c.event_at DESC, (c.decision = 'given')::integer, c.expires_at) x
       GROUP BY x.purpose) d
-LEFT JOIN @store@.purpose_labels l USING (purpose);
-COMMENT ON VIEW @bi@.consent_coverage IS 'by purpose, how many records decided, and how; no personal data';
+LEFT JOIN @store@.purpose_labels l USING (purpose)
+LEFT JOIN (SELECT u.purpose, count(*) FILTER (WHERE omni.allows_all(x.allowed, omni.purpose_mask(u.purpose))) AS customers_allowed, count(*) FILTER (WHERE omni.allows_all(x.refused, omni.purpose_mask(u.purpose))) AS customers_refused
+           FROM @store@.customer_consents x CROSS JOIN LATERAL unnest(omni.purpose_names(x.allowed | x.refused)) u(purpose) GROUP BY u.purpose) a USING (purpose)
+CROSS JOIN (SELECT count(*) AS customers FROM @store@.customers x WHERE x.merged_into IS NULL AND x.source <> '~erased') k;
+COMMENT ON VIEW @bi@.consent_coverage IS 'by purpose that somebody decided on, how many records and customers allow and refuse it; no personal data';
 COMMENT ON COLUMN @bi@.consent_coverage.purpose IS 'key';
 COMMENT ON COLUMN @bi@.consent_coverage.purpose_label IS 'what the store calls a purpose of its own';
 COMMENT ON COLUMN @bi@.consent_coverage.records IS 'records of sources that decided on it: denominator of given_share';
@@ -968,3 +989,7 @@ COMMENT ON COLUMN @bi@.consent_coverage.records_given IS 'of these, records that
 COMMENT ON COLUMN @bi@.consent_coverage.records_refused IS 'of these, records that refused, withdrew or objected last';
 COMMENT ON COLUMN @bi@.consent_coverage.records_expired IS 'of these, records whose consent has expired';
 COMMENT ON COLUMN @bi@.consent_coverage.given_share IS 'records_given / records';
+COMMENT ON COLUMN @bi@.consent_coverage.customers IS 'present customers, whether they decided or not: denominator of allowed_share';
+COMMENT ON COLUMN @bi@.consent_coverage.customers_allowed IS 'of these, customers who allow the purpose now: numerator of allowed_share';
+COMMENT ON COLUMN @bi@.consent_coverage.customers_refused IS 'of these, customers who refuse it';
+COMMENT ON COLUMN @bi@.consent_coverage.allowed_share IS 'customers_allowed / customers';

@@ -205,7 +205,7 @@ BEGIN
                 SELECT format('SELECT count(x::text) FROM %s(%s) x', split_part(f.signature::text, '(', 1), string_agg(CASE
                     WHEN n = 1 AND t = 'text' THEN format('%L::text', name)
                     WHEN t = 'regnamespace' THEN format('%L::regnamespace', quote_ident(name))
-                    WHEN t IN ('jsonb', 'text[]', 'bytea[]', 'regclass', 'regtype') AND (argument !~ '^[[{]' OR t <> 'jsonb') THEN format('NULL::%s', t)
+                    WHEN t IN ('jsonb', 'text[]', 'regclass', 'regtype') AND (argument !~ '^[[{]' OR t <> 'jsonb') THEN format('NULL::%s', t)
                     WHEN t IN ('bigint', 'bigint[]', 'integer', 'integer[]', 'interval', 'numeric', 'double precision', 'omni.identifier[]') THEN format('NULL::%s', t) WHEN t = 'timestamp with time zone' THEN 'now()' WHEN t = 'boolean' THEN 'true'
                     ELSE format('%L::%s', argument, t) END, ', ' ORDER BY n)) INTO call FROM unnest(f.types) WITH ORDINALITY u(t, n);
                 BEGIN

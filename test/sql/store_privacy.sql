@@ -184,6 +184,37 @@ INSERT INTO public."p'; DROP TABLE x; --%s" VALUES (1, 'jane@example.com'), (4, 
 SELECT create_masked_view('public."p''; DROP TABLE x; --%s"', 'analytics', 'regress_store_views', 'id', 'customer_id', ARRAY['a"b''c$$%I'], '{id}', 'crm', view_name => 'v''; --%s');
 SELECT id, "a""b'c$$%I" FROM shop_bi."v'; --%s" ORDER BY id;
 
+-- a role for BI reads every view of BI, joins and counts by pseudonym, and sees no raw identifier
+SELECT identify('{email:jane@example.com}', 'web', 'W1', '2026-01-02Z', '{"country": "DE"}') AS jane, identify('{email:kim@example.com}', 'web', 'W4', '2026-01-02Z', '{"country": "FR"}') AS kim;
+SELECT set_bi_attributes('["country"]');
+INSERT INTO touchpoints (touchpoint_key, visitor, occurred_at, kind) VALUES ('t1', 'email:jane@example.com', '2026-01-01Z', 'click'), ('t2', 'email:kim@example.com', '2026-01-01Z', 'click');
+SELECT count(customer_pseudonym) FROM shop_bi.dim_customer;
+SELECT set_bi_privacy('post', 'crm');
+SELECT set_bi_privacy('analytics', 'No Domain');
+SELECT set_bi_privacy('analytics', 'crm');
+GRANT SELECT ON ALL TABLES IN SCHEMA shop_bi TO regress_store_bi;
+SET ROLE regress_store_bi;
+CREATE FUNCTION pg_temp.reads(words text[], OUT views bigint, OUT traces text) LANGUAGE plpgsql AS $$
+DECLARE v regclass; found bigint;
+BEGIN
+    views := 0;
+    FOR v IN SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'shop_bi'::regnamespace AND c.relkind = 'v' ORDER BY c.relname LOOP
+        EXECUTE format('SELECT count(*) FROM %s x WHERE EXISTS (SELECT FROM unnest($1) w WHERE strpos(lower(x::text), w) > 0)', v) INTO found USING words;
+        views := views + 1;
+        IF found > 0 THEN traces := concat_ws(', ', traces, v); END IF;
+    END LOOP;
+END $$;
+-- masked views are among them, which show sam where he allows it
+SELECT * FROM pg_temp.reads('{jane,eve@,kim@,4930901820}');
+SELECT customer_key, left(customer_pseudonym, 6) AS customer_pseudonym FROM shop_bi.dim_customer ORDER BY 1;
+SELECT customer_key, attribute, value FROM shop_bi.customer_attribute;
+SELECT count(*) AS touchpoints, count(DISTINCT d.customer_pseudonym) AS pseudonyms FROM shop_bi.fact_touchpoint f LEFT JOIN shop_bi.dim_customer d USING (customer_pseudonym);
+SELECT purpose, records, records_given, customers, customers_allowed, customers_refused, allowed_share FROM shop_bi.consent_coverage ORDER BY 1;
+SELECT omni.pseudonym('jane@example.com'::omni.email, 'crm');
+SELECT shop.refresh_pseudonyms('crm');
+DROP FUNCTION pg_temp.reads(text[]);
+RESET ROLE;
+
 -- residency
 SELECT set_residency('{EU}');
 SELECT tag_residency('web', 'W1', 'EU');
@@ -199,7 +230,6 @@ INSERT INTO products (sku) VALUES ('A-1');
 INSERT INTO orders (order_ref, channel_code, customer_id, placed_at, currency) VALUES ('O-1', 'web', 1, '2026-01-02Z', 'EUR'), ('O-2', 'web', 4, '2026-01-02Z', 'EUR');
 INSERT INTO order_lines (order_ref, line_no, sku, qty, unit_price) VALUES ('O-1', 1, 'A-1', 2, 10), ('O-2', 1, 'A-1', 1, 10);
 INSERT INTO payments (order_ref, payment_key, kind, amount, occurred_at) VALUES ('O-1', 'P1', 'captured', 20, '2026-01-02Z');
-INSERT INTO touchpoints (touchpoint_key, visitor, occurred_at, kind) VALUES ('t1', 'email:jane@example.com', '2026-01-01Z', 'click'), ('t2', 'email:kim@example.com', '2026-01-01Z', 'click');
 INSERT INTO carts (cart_key, customer_id) VALUES ('cart-jane', 1);
 INSERT INTO cart_events (cart_key, event_key, sku, qty) VALUES ('cart-jane', 'e1', 'A-1', 1);
 INSERT INTO rejects (feed, record_id, column_name, reason, raw) VALUES ('crm', 'r1', 'tel', 'syntax', '{"mail": "Jane@Example.com", "tel": "x"}'), ('crm', 'r2', 'mail', 'syntax', '{"mail": "x", "tel": "030 / 90 18 20"}'), ('crm', 'r3', 'mail', 'syntax', '{"mail": "y", "tel": "030 90 18 21"}');
@@ -277,4 +307,5 @@ SET client_min_messages = error;
 DROP SCHEMA shop, shop_bi, shop_pii CASCADE;
 DROP TABLE public.decisions, public.wrong, public.people, public.others, public."p'; DROP TABLE x; --%s", public.notes, public.letters, public.calls;
 DROP FUNCTION public.uses(text, text), public.traces(text[]);
+DROP OWNED BY regress_store_bi, regress_store_views;
 DROP ROLE regress_store_views, regress_store_bi, regress_store_login;
