@@ -10,7 +10,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(omni_node add_samples omni_types checksums check_indexes dump_schema has_extension slurp);
+our @EXPORT = qw(omni_node omni_library add_samples omni_types checksums check_indexes dump_schema has_extension slurp);
 
 # the same superuser whoever runs the tests
 $ENV{PGUSER} = 'postgres';
@@ -33,6 +33,14 @@ sub slurp
 	open(my $f, '<:raw', $path) or die "$path: $!";
 	local $/;
 	return <$f>;
+}
+
+# how shared_preload_libraries names the library: one that is staged elsewhere by its path
+sub omni_library
+{
+	my ($staged) = $ENV{OMNI_STAGE_CONF} =~ /extension_destdir = '([^']+)'/;
+	chomp(my $libdir = `$ENV{PG_CONFIG} --pkglibdir`);
+	return $staged ? "$staged$libdir/omni" : 'omni';
 }
 
 # table public.sample with valid values of every type of the extension

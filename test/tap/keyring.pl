@@ -10,10 +10,7 @@ use PostgreSQL::Test::Utils;
 use OmniTest;
 use Test::More;
 
-# a library that is staged elsewhere is preloaded by its path
-my ($staged) = $ENV{OMNI_STAGE_CONF} =~ /extension_destdir = '([^']+)'/;
-chomp(my $libdir = `$ENV{PG_CONFIG} --pkglibdir`);
-my $library = $staged ? "$staged$libdir/omni" : 'omni';
+my $library = omni_library();
 
 my $node = omni_node('main', 'max_worker_processes = 16');
 my $dir = $node->basedir . '/secret';
