@@ -516,13 +516,13 @@ CREATE OPERATOR omni.@> (LEFTARG = omni.consent, RIGHTARG = text, FUNCTION = omn
 COMMENT ON OPERATOR omni.@> (omni.consent, text) IS 'is a purpose allowed when the statement began';
 CREATE FUNCTION omni.allows_all(mask bigint, purposes bigint) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'mask_allows_all';
-COMMENT ON FUNCTION omni.allows_all(bigint, bigint) IS 'has a mask all bits of another: allows() with purpose_mask() for the name';
+COMMENT ON FUNCTION omni.allows_all(bigint, bigint) IS 'has a mask all bits of another, which are some: allows() with purpose_mask() for the names; false where none is asked for';
 CREATE FUNCTION omni.allows(mask bigint, purpose text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'mask_allows';
 COMMENT ON FUNCTION omni.allows(bigint, text) IS 'has a mask the bit of a purpose; that the mask still holds is for the caller to test';
 CREATE FUNCTION omni.allows_all(mask bigint, valid_until timestamptz, purposes bigint, at timestamptz) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF AS 'MODULE_PATHNAME', 'state_allows_all';
-COMMENT ON FUNCTION omni.allows_all(bigint, timestamptz, bigint, timestamptz) IS 'has a mask that holds until valid_until all bits of another at an instant before it';
+COMMENT ON FUNCTION omni.allows_all(bigint, timestamptz, bigint, timestamptz) IS 'has a mask that holds until valid_until all bits of another, which are some, at an instant before it';
 CREATE FUNCTION omni.allows(mask bigint, valid_until timestamptz, purpose text, at timestamptz) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT omni.purpose_support AS 'MODULE_PATHNAME', 'state_allows';
 COMMENT ON FUNCTION omni.allows(bigint, timestamptz, text, timestamptz) IS 'is a purpose allowed at an instant, by a mask that holds until valid_until: false from then on';

@@ -384,13 +384,18 @@ mask_allows(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(((uint64) PG_GETARG_INT64(0) & PURPOSE_MASK(bit)) != 0);
 }
 
+/* whether all of some purposes are allowed; of none, nothing is: a list that is empty by mistake */
+static inline bool
+all_of(int64 mask, int64 purposes)
+{
+	return purposes != 0 && (mask & purposes) == purposes;
+}
+
 /* allows_all(mask bigint, purposes bigint) -> boolean */
 Datum
 mask_allows_all(PG_FUNCTION_ARGS)
 {
-	int64		purposes = PG_GETARG_INT64(1);
-
-	PG_RETURN_BOOL((PG_GETARG_INT64(0) & purposes) == purposes);
+	PG_RETURN_BOOL(all_of(PG_GETARG_INT64(0), PG_GETARG_INT64(1)));
 }
 
 /* allows(mask bigint, valid_until timestamptz, purpose text, at timestamptz) -> boolean; 22023 */
@@ -410,9 +415,7 @@ state_allows(PG_FUNCTION_ARGS)
 Datum
 state_allows_all(PG_FUNCTION_ARGS)
 {
-	int64		purposes = PG_GETARG_INT64(2);
-
-	PG_RETURN_BOOL((PG_GETARG_INT64(0) & purposes) == purposes &&
+	PG_RETURN_BOOL(all_of(PG_GETARG_INT64(0), PG_GETARG_INT64(2)) &&
 				   PG_GETARG_TIMESTAMPTZ(3) < PG_GETARG_TIMESTAMPTZ(1));
 }
 

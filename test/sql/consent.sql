@@ -68,7 +68,7 @@ SELECT 'none'::permission < 'none:analytics' AND 'none:analytics' < 'pseudonym:a
 SELECT t, permission_problem(t), permission_try(t) FROM unnest('{none,raw,raw:analytics,raw:nothing,pseudonym,pseudonym:analytics,pseudonym:analytics@1a2b3c4d,pseudonym:analytics@1A2B3C4D,pseudonym:analytics@00000000,raw@1a2b3c4d,none@1a2b3c4d,none:analytics@1a2b3c4d,raw:analytics@1a2b3c4d@,RAW:analytics,"","raw:","raw:analytics@"}'::text[]) t;
 
 -- masks that hold until a time
-SELECT allows(purpose_mask('analytics'), 'analytics') AS yes, allows(0, 'analytics') AS no, allows(purpose_mask('local_16'), 'local_16') AS the_sign, allows_all(purpose_mask('{tcf_1,tcf_2}'::text[]), purpose_mask('{tcf_1,tcf_3}'::text[])) AS some,
+SELECT allows(purpose_mask('analytics'), 'analytics') AS yes, allows(0, 'analytics') AS no, allows(purpose_mask('local_16'), 'local_16') AS the_sign, allows_all(purpose_mask('{tcf_1,tcf_2}'::text[]), purpose_mask('{tcf_1,tcf_3}'::text[])) AS some, allows_all(-1, purpose_mask('{}'::text[])) OR allows_all(-1, 'infinity', 0, '2026-05-31Z') AS nothing_asked,
     allows(purpose_mask('analytics'), '2026-06-01Z', 'analytics', '2026-05-31Z') AS before, allows(purpose_mask('analytics'), '2026-06-01Z', 'analytics', '2026-06-01Z') AS at, allows(purpose_mask('analytics'), 'infinity', 'analytics', '9999-06-01Z') AS forever;
 -- names that are constants are looked up by the planner: what is left is leakproof, and a wrong one fails where there is no row
 CREATE TEMP TABLE state (id int, allowed bigint, refused bigint, valid_until timestamptz, consent consent);

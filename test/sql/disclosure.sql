@@ -81,10 +81,15 @@ DROP ROLE regress_disclosure_bi;
 -- mask() in a view that everybody may read: what is hidden stays so for a function that prints what it sees
 CREATE TEMP TABLE person (id int, email email, ps pseudonym, allowed bigint, refused bigint, valid_until timestamptz);
 INSERT INTO person SELECT id, email, pseudonym(email, 'crm'), s.* FROM customer, consent_state(coalesce(consent, '{"decisions":[]}'), now()) s;
-CREATE TEMP VIEW masked WITH (security_barrier) AS SELECT id, mask(email, ps, permission(allowed, refused, valid_until, 'analytics', 'crm', now())) AS email FROM person;
+CREATE TEMP VIEW masked WITH (security_barrier) AS SELECT id, mask(email, ps, permission(allowed, refused, valid_until, 'analytics', 'crm', statement_timestamp())) AS email FROM person;
 SELECT id, left(email, 14) FROM masked ORDER BY id;
 -- a condition of the reader's that cannot raise is tested in the scan: mask() and its permission are leakproof
 EXPLAIN (COSTS off) SELECT id FROM masked WHERE email = 'a@example.com';
--- a mask that is over shows nothing
+-- a mask that is over shows nothing, also in a transaction that began before
+BEGIN;
+SELECT count(email) > 0 AS seen FROM masked;
+UPDATE person SET valid_until = clock_timestamp();
+SELECT count(email) AS seen FROM masked;
+ROLLBACK;
 UPDATE person SET valid_until = now();
 SELECT count(*) AS rows, count(email) AS seen FROM masked;
