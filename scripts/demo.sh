@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# demo.sh: the story of omni in six scenes, on a private throw-away cluster: a developer, a data engineer with feeds and
-# with customers, a stock manager, an analyst and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
+# demo.sh: the story of omni in seven scenes, on a private throw-away cluster: a developer, a data engineer with feeds and
+# with customers, a stock manager, an analyst, a data protection officer and a DBA. Everything it needs is installed first, everything it makes is removed at the end.
 . "$(dirname "$0")/lib.sh"
 began=$(date +%s)
 need_postgres
@@ -74,9 +74,12 @@ title "The analyst: views that add up, without personal data"
 ask retail "CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA shop_bi TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shop_bi TO analyst" >/dev/null
 PGUSER=analyst tell retail "$SCENES/scenes/analyst.sql"
 
+title "The data protection officer: what each purpose may see"
+tell retail "$SCENES/scenes/privacy.sql"
+
 title "The DBA: install, upgrade, back up, leave"
 OMNI_TMP=$OMNI_TMP bash "$SCENES/scenes/dba.sh" | cat -s
 [ "${PIPESTATUS[0]}" = 0 ] || die "the DBA's scene failed"
 
 done_at=$(date +%s)
-printf '\nSet-up %s s, the six scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"
+printf '\nSet-up %s s, the seven scenes %s s. The server of the demo and its data are removed.\n' "$((ready - began))" "$((done_at - ready))"
