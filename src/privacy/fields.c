@@ -576,16 +576,15 @@ int_member(JsonbContainer *object, const char *name, int64 least, int64 most)
 	return number_of(&v, name, least, most);
 }
 
-/* IDs from an array of numbers, which may be absent */
+/* IDs from an array of numbers, which may be absent, to those of a set */
 static void
-set_member(JsonbContainer *object, const char *name, int max, IdSet *set)
+set_add_member(JsonbContainer *object, const char *name, int max, IdSet *set)
 {
 	JsonbContainer *array = array_member(object, name);
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue	v;
 
-	set_clear(set);
 	if (array == NULL)
 		return;
 	it = JsonbIteratorInit(array);
@@ -599,6 +598,13 @@ set_member(JsonbContainer *object, const char *name, int max, IdSet *set)
 			set_add(set, id, id);
 		}
 	}
+}
+
+static void
+set_member(JsonbContainer *object, const char *name, int max, IdSet *set)
+{
+	set_clear(set);
+	set_add_member(object, name, max, set);
 }
 
 /* booleans of an array, as IDs of those that are true; at most max */
@@ -712,12 +718,14 @@ compare_restrictions(const void *a, const void *b)
 	return x->type < y->type ? -1 : x->type > y->type;
 }
 
+/* by purpose and type, of each once: what several elements say of the same is joined */
 static void
 write_restrictions(BitsOut *out, const Field *f, JsonbContainer *object, IdSet *set)
 {
 	bool		tcf = f->kind == FIELD_RESTRICTIONS;
 	JsonbContainer *array = array_member(object, f->name);
 	int			count = array ? JsonContainerSize(array) : 0;
+	int			different = 0;
 	Restriction *restriction;
 
 	if (count > RANGES_MAX)
@@ -732,17 +740,21 @@ write_restrictions(BitsOut *out, const Field *f, JsonbContainer *object, IdSet *
 		one->type = int_member(one->object, tcf ? "restrictionType" : "type", 0, 3);
 	}
 	qsort(restriction, count, sizeof(Restriction), compare_restrictions);
-	bits_put(out, count, 12);
+	for (int i = 0; i < count; i++)
+		different += i == 0 || compare_restrictions(&restriction[i - 1], &restriction[i]) != 0;
+	bits_put(out, different, 12);
 	for (int i = 0; i < count; i++)
 	{
 		int			ranges;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && compare_restrictions(&restriction[i - 1], &restriction[i]) == 0)
-			refuse_member(f->name, "Two of its elements have the same purpose and type.");
+		if (i == 0 || compare_restrictions(&restriction[i - 1], &restriction[i]) != 0)
+			set_clear(set);
+		set_add_member(restriction[i].object, tcf ? "vendors" : "ids", ID_MAX, set);
+		if (i + 1 < count && compare_restrictions(&restriction[i], &restriction[i + 1]) == 0)
+			continue;
 		bits_put(out, restriction[i].purpose, 6);
 		bits_put(out, restriction[i].type, 2);
-		set_member(restriction[i].object, tcf ? "vendors" : "ids", ID_MAX, set);
 		if (f->kind == FIELD_RANGES_FIBONACCI)
 		{
 			write_vendors(out, set, true);

@@ -90,7 +90,7 @@ SELECT tcf_encode(j || '{"created": "infinity"}') FROM base;
 SELECT tcf_encode(j || '{"isServiceSpecific": 1}') FROM base;
 SELECT tcf_encode(j || '{"pubRestrictionEntry": [7]}') FROM base;
 SELECT tcf_encode(j || '{"pubRestrictionEntry": [{"purposeId": 2, "restrictionType": 4, "vendors": [11]}]}') FROM base;
-SELECT tcf_encode(j || '{"pubRestrictionEntry": [{"purposeId": 2, "restrictionType": 1}, {"purposeId": 2, "restrictionType": 1}]}') FROM base;
+SELECT tcf_decode(tcf_encode(j || '{"pubRestrictionEntry": [{"purposeId": 2, "restrictionType": 1, "vendors": [7, 3]}, {"purposeId": 1, "restrictionType": 0}, {"purposeId": 2, "restrictionType": 1, "vendors": [4]}]}'))->'pubRestrictionEntry' FROM base;
 SELECT tcf_encode(j || '{"numCustomPurposes": 2, "customPurposesConsent": [3]}') FROM base;
 
 -- bits or ranges, whichever is shorter; all vendors there can be; the greatest one alone
