@@ -71,6 +71,15 @@ INSERT INTO words SELECT 'disclose', ARRAY[v, c, 'tcf_1', 'crm', NULL] FROM unne
 CREATE TABLE queue_line AS SELECT 'O' || i % 4 AS order_ref, 'S' || i % 3 AS sku, 1 + i % 2 AS qty, 'DE' AS destination FROM generate_series(1, 10) i;
 CREATE TABLE queue_stock AS SELECT 'S' || i % 3 AS sku, 'N' || i % 5 AS node, 1 + i % 4 AS available FROM generate_series(1, 15) i;
 CREATE TABLE queue_fact AS SELECT 'N' || i AS node, NULL AS destination, i AS fixed_cost FROM generate_series(0, 4) i;
+INSERT INTO words SELECT f, ARRAY['CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA'] FROM unnest('{tcf_decode,tcf_try,tcf_problem,tcf_warnings}'::text[]) f;
+INSERT INTO words SELECT f, ARRAY['CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA', '7'] FROM unnest('{tcf_vendor_consent,tcf_vendor_legitimate_interest,tcf_vendor_disclosed,tcf_purpose_consent,tcf_purpose_legitimate_interest,tcf_special_feature}'::text[]) f;
+INSERT INTO words SELECT f, ARRAY['DBABrw~CVVpoAAAAACA.QA~BVaQAACA.QA'] FROM unnest('{gpp_decode,gpp_try,gpp_problem,gpp_sections}'::text[]) f;
+INSERT INTO words VALUES ('tcf_allows', '{CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA,10,3}'), ('tcf_allows', '{CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA,10,3,flexible_consent}'), ('tcf_restriction', '{CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA,10,3}'), ('gpp_opt_out', '{DBABrw~CVVpoAAAAACA.QA~BVaQAACA.QA,sale}'),
+	('consent_from_tcf', '{web,7,CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA,10,DE,"{7,8}",2027-01-01 00:00+00}'), ('consent_from_gpp', '{web,7,DBABrw~CVVpoAAAAACA.QA~BVaQAACA.QA,2026-03-01 00:00+00,US-CA,2027-01-01 00:00+00}');
+INSERT INTO words SELECT 'tcf_encode', ARRAY[omni.tcf_decode('CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA')::text];
+INSERT INTO words SELECT 'tcf_from_consent', ARRAY[omni.consent('web', '7', 'tcf_1', 'given', '2026-01-01 00:00+00')::text, '2026-03-01 00:00+00', omni.tcf_decode('CQSbk4AQSbk4ANwAAAENBkFgAOIAAEIAAAYgAHAB8AFAA-CAAAAA.IAKAB8EA.YAAAAAAAAAAA')::text];
+INSERT INTO words SELECT 'gpp_encode', ARRAY[omni.gpp_decode('DBABrw~CVVpoAAAAACA.QA~BVaQAACA.QA')::text];
+INSERT INTO words VALUES ('k_anonymity', '{queue_line,"{sku,qty}"}'), ('k_anonymity_groups', '{queue_line,"{sku,qty}",5}'), ('l_diversity', '{queue_line,"{sku}",qty}'), ('t_closeness', '{queue_line,"{sku}",qty}'), ('suppress', '{7,5}'), ('suppress', '{"{7,3,9}",5}');
 
 -- aggregates whose running state has every row, until its end adds up those that are alike
 CREATE TABLE keeps_rows (name text);
