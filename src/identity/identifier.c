@@ -51,7 +51,8 @@ check_kind(TextSpan kind, Problem *problem)
 				"Write an identifier as kind:value, for example email:name@example.com.");
 	else if (kind.len > IDENTIFIER_KIND_MAX)
 	{
-		PROBLEM(problem, "kind_too_long", "The kind has more than 32 bytes.", NULL);
+		PROBLEM(problem, "kind_too_long", "The kind has more than 32 bytes.",
+				"A kind is a short name of your own, such as user_id or loyalty_card.");
 		problem->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
 		valid = false;
 	}

@@ -7,8 +7,10 @@
 
 #include "datatype/timestamp.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -20,6 +22,15 @@
 #define DECISECONDS_MAX		((INT64CONST(1) << 36) - 1)
 #define EPOCH_SHIFT			((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 #define RANGES_MAX			4095	/* their number has 12 bits */
+#define NUMERICS_KEPT		4096
+
+/* six bits in the other direction */
+static const uint8 turned[64] = {
+	0, 32, 16, 48, 8, 40, 24, 56, 4, 36, 20, 52, 12, 44, 28, 60,
+	2, 34, 18, 50, 10, 42, 26, 58, 6, 38, 22, 54, 14, 46, 30, 62,
+	1, 33, 17, 49, 9, 41, 25, 57, 5, 37, 21, 53, 13, 45, 29, 61,
+	3, 35, 19, 51, 11, 43, 27, 59, 7, 39, 23, 55, 15, 47, 31, 63
+};
 
 /* ---- sets of IDs ---- */
 
@@ -95,12 +106,33 @@ json_put_key(JsonbParseState **out, const char *key)
 	json_put_text(out, WJB_KEY, key, strlen(key));
 }
 
+/*
+ * The number as numeric.  Those of vendors are kept: a string lists a thousand of them, of which
+ * there are a thousand in all.
+ */
+static Numeric
+numeric_of(int64 value)
+{
+	static Numeric known[NUMERICS_KEPT];
+
+	if (value >= NUMERICS_KEPT)
+		return int64_to_numeric(value);
+	if (known[value] == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+
+		known[value] = int64_to_numeric(value);
+		MemoryContextSwitchTo(old);
+	}
+	return known[value];
+}
+
 void
 json_put_int(JsonbParseState **out, JsonbIteratorToken token, int64 value)
 {
 	JsonbValue	v = {.type = jbvNumeric};
 
-	v.val.numeric = int64_to_numeric(value);
+	v.val.numeric = numeric_of(value);
 	(void) pushJsonbValue(out, token, &v);
 }
 
@@ -132,14 +164,11 @@ put_time(JsonbParseState **out, int64 deciseconds)
 static void
 put_set(JsonbParseState **out, const IdSet *set)
 {
-	int			first = 0;
-	int			last = 0;
-
 	(void) pushJsonbValue(out, WJB_BEGIN_ARRAY, NULL);
-	while (set_run(set, last, &first, &last))
+	for (int i = 0; i <= set->greatest / 64; i++)
 	{
-		for (int id = first; id <= last; id++)
-			json_put_int(out, WJB_ELEM, id);
+		for (uint64 word = set->word[i]; word != 0; word &= word - 1)
+			json_put_int(out, WJB_ELEM, i * 64 + pg_rightmost_one_pos64(word));
 	}
 	(void) pushJsonbValue(out, WJB_END_ARRAY, NULL);
 }
@@ -228,29 +257,36 @@ read_ranges(Bits *in, bool fibonacci, int max, IdSet *set, FieldReading *r)
 	return in->over ? refuse_truncated(r->problem) : true;
 }
 
+/*
+ * A bit for each ID from 1 to max.  Up to a character is taken at once, its bits turned round: the
+ * highest of a character is the lowest ID.
+ */
 static bool
 read_bitfield(Bits *in, int max, IdSet *set, FieldReading *r)
 {
+	int			found = 0;
+
 	if (max > in->len - in->at)
 		return refuse_truncated(r->problem);
-	for (int id = 1; id <= max; id++)
+	for (int id = 1; id <= max;)
 	{
-		/* characters without a bit are passed at once: most of a list of vendors may be so */
-		if (in->at % 6 == 0 && in->s[in->at / 6] == 'A' && max - id >= 5)
+		int			n = Min(max - id + 1, 6 - in->at % 6);
+		uint64		bits = bits_get(in, n);
+
+		if (bits != 0)
 		{
-			in->at += 6;
-			id += 5;
-			continue;
+			int			place = id % 64;
+
+			bits = turned[bits] >> (6 - n);
+			found += pg_popcount64(bits);
+			set->word[id / 64] |= bits << place;
+			if (place + n > 64)
+				set->word[id / 64 + 1] |= bits >> (64 - place);
+			set->greatest = id + pg_leftmost_one_pos64(bits);
 		}
-		if (bits_test(in, in->at++))
-		{
-			if (!count_ids(r, 1))
-				return false;
-			set->word[id / 64] |= UINT64CONST(1) << (id % 64);
-			set->greatest = id;
-		}
+		id += n;
 	}
-	return true;
+	return count_ids(r, found);
 }
 
 static bool

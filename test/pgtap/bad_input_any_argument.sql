@@ -82,7 +82,7 @@ DECLARE
     started timestamptz;
 BEGIN
     FOR f IN SELECT * FROM callable ORDER BY signature LOOP
-        SELECT coalesce(round(exp(sum(ln(k)))), 1) INTO combos FROM unnest(f.types) t, LATERAL (SELECT k FROM choice WHERE type = t) c;
+        SELECT least(coalesce(round(exp(sum(ln(k)))), 1), 1e15) INTO combos FROM unnest(f.types) t, LATERAL (SELECT k FROM choice WHERE type = t) c;
         taken := CASE WHEN f.nargs <= 1 THEN combos ELSE least(2 * combos, CASE WHEN f.proname ~ '_(eq|ne|lt|le|gt|ge|cmp)$' THEN 24 ELSE 90 END) END;
         FOR n IN 1 .. taken LOOP
             call := CASE f.prokind
