@@ -223,15 +223,15 @@ check_log(void)
 				 errhint("Set log_min_messages to \"log\" or to a level below it.")));
 }
 
+/* all in the message: a detail is left out where log_error_verbosity is terse */
 static void
 write_log(const char *schema, const char *digest, const char *domain, text *reason)
 {
 	ereport(LOG_SERVER_ONLY,
 			(errmsg("omni: token opened by role \"%s\" (session of \"%s\") in domain \"%s\", "
-					"store \"%s\"",
-					role_name(GetUserId()), role_name(GetSessionUserId()), domain, schema),
-			 errdetail_log("SHA-256 of the token: %s. Reason: %s", digest,
-						   text_to_cstring(reason)),
+					"store \"%s\"; SHA-256 of the token: %s; reason: %s",
+					role_name(GetUserId()), role_name(GetSessionUserId()), domain, schema, digest,
+					text_to_cstring(reason)),
 			 errhidestmt(true), errhidecontext(true)));
 }
 
