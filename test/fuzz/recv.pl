@@ -35,6 +35,7 @@ my %seeds = (
 		q{'{"decisions":[]}'::omni.consent}, q{omni.consent_default('US-CA', '2026-01-31Z')},
 		q{omni.consent('crm', '7', 'local_16', 'given', '1999-01-31Z', 'consent', 'web', 'CA-QC', '2028-01-31Z', 'form 12', true)},
 		q{(SELECT omni.consent_agg(omni.consent('s' || i % 3, i::text, 'tcf_' || i, CASE WHEN i % 2 = 0 THEN 'objected' ELSE 'given' END, '2026-01-31Z'::timestamptz + i * interval '1 s')) FROM generate_series(1, 11) i)} ],
+	pseudonym => [ map { "'$_'::omni.pseudonym" } 'ps1:8vyfeq800c0g2tg6yn58dhe7d1h637qp16g6155v64', 'ps1:pzr1g8000c0g65w53dczvakjghv88jzwvgssba4864' ],
 	permission => [ map { "'$_'::omni.permission" } 'none', 'raw:tcf_1', 'pseudonym:local_16@1a2b3c4d', 'none:email_marketing@ffffffff' ],
 	order_state => [ map { "'$_'::omni.order_state" } 'open', 'shipped', 'delivered', 'canceled{lost}', 'partially_shipped[open..shipped]{on_hold,backordered}',
 		'delivered+partially_returned[none..return_received]{return_kept}', 'undeliverable+return_received' ],
