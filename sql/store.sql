@@ -1508,13 +1508,13 @@ COMMENT ON FUNCTION omni.store_slots(regnamespace, text, text, integer) IS 'for 
  * erased the commitment tells nothing, and the chain is whole.
  */
 CREATE FUNCTION omni.store_consent_said(source text, record_id text, purpose text, decision text, event_at timestamptz, expires_at timestamptz, basis text, channel text, jurisdiction text, explicit boolean,
-                                        source_kind text, collection_method text, controller text, notice_id text, notice_version text, notice_language text, notice_hash text, proof text, actor text, details jsonb)
+                                        source_kind text, collection_method text, controller text, notice_id text, notice_version text, notice_language text, notice_hash text, proof text, details jsonb)
     RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 10
 RETURN jsonb_strip_nulls(jsonb_build_object('source', source, 'record_id', record_id, 'purpose', purpose, 'decision', decision, 'event_at', extract(epoch FROM event_at),
     'expires_at', extract(epoch FROM nullif(expires_at, 'infinity')), 'basis', basis, 'channel', channel, 'jurisdiction', jurisdiction, 'explicit', explicit, 'source_kind', source_kind,
     'collection_method', collection_method, 'controller', controller, 'notice_id', notice_id, 'notice_version', notice_version, 'notice_language', notice_language, 'notice_hash', notice_hash,
-    'proof', proof, 'actor', actor, 'details', details::text))::text;
-COMMENT ON FUNCTION omni.store_consent_said(text, text, text, text, timestamptz, timestamptz, text, text, text, boolean, text, text, text, text, text, text, text, text, text, jsonb) IS 'what an entry of the ledger of consent says, as one text that no setting changes';
+    'proof', proof, 'details', details::text))::text;
+COMMENT ON FUNCTION omni.store_consent_said(text, text, text, text, timestamptz, timestamptz, text, text, text, boolean, text, text, text, text, text, text, text, text, jsonb) IS 'what an entry of the ledger of consent says but for who recorded it, as one text that no setting changes';
 
 CREATE FUNCTION omni.store_commitment(salt bytea, said text)
     RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5

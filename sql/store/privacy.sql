@@ -7,7 +7,7 @@
  * in a circle. What is there already, word for word, is not written again.
  */
 CREATE OR REPLACE FUNCTION @store@.write_consents(decisions jsonb, OUT written bigint, OUT repeated bigint, OUT last_no bigint)
-    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     known_at timestamptz;
@@ -31,11 +31,11 @@ BEGIN
             FROM jsonb_to_recordset(decisions) d(source text, record_id text, purpose text, decision text, event_at timestamptz, expires_at timestamptz, basis text, channel text, jurisdiction text, explicit boolean,
                 source_kind text, collection_method text, controller text, notice_id text, notice_version text, notice_language text, notice_hash text, proof text, actor text, details jsonb)
             CROSS JOIN LATERAL (SELECT omni.store_consent_said(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind,
-                d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, NULL, d.details) AS said OFFSET 0) s
+                d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, d.details) AS said OFFSET 0) s
             ORDER BY d.source, d.record_id, s.said) x
         WHERE (SELECT true FROM @store@.consents c WHERE c.source = x.source AND c.record_id = x.record_id AND c.purpose = x.purpose AND c.decision = x.decision AND c.event_at = x.event_at
             AND omni.store_consent_said(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.expires_at, c.basis, c.channel, c.jurisdiction, c.explicit, c.source_kind,
-                c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, NULL, c.details) = x.said LIMIT 1) IS NULL
+                c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, c.details) = x.said LIMIT 1) IS NULL
         ORDER BY x.source, x.record_id, x.event_at, x.said LOOP
         IF (d.source, d.record_id) IS DISTINCT FROM (head.source, head.record_id) THEN
             UPDATE @store@.consent_states s SET consent = head.consent, allowed = e.allowed, refused = e.refused, valid_until = e.valid_until, ledger_no = head.ledger_no, chain_hash = head.chain_hash, recorded_at = known_at
@@ -43,8 +43,7 @@ BEGIN
             SELECT s.* INTO head FROM @store@.consent_states s WHERE s.source = d.source AND s.record_id = d.record_id;
         END IF;
         salt := decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');
-        commitment := omni.store_commitment(salt, omni.store_consent_said(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.expires_at, d.basis, d.channel, d.jurisdiction, d.explicit, d.source_kind,
-            d.collection_method, d.controller, d.notice_id, d.notice_version, d.notice_language, d.notice_hash, d.proof, d.actor, d.details));
+        commitment := omni.store_commitment(salt, concat_ws(E'\n', d.said, d.actor));
         head.ledger_no := head.ledger_no + 1;
         head.chain_hash := omni.store_chain_hash(head.chain_hash, head.ledger_no, known_at, commitment);
         head.consent := coalesce(head.consent OPERATOR(omni.||) omni.consent(d.source, d.record_id, d.purpose, d.decision, d.event_at, d.basis, d.channel, d.jurisdiction, d.expires_at, d.proof, d.explicit),
@@ -263,7 +262,7 @@ END $$;
 COMMENT ON FUNCTION @store@.consent_as_of(bigint, timestamptz, timestamptz) IS 'what a customer allowed and refused at a time, by what was known at another: of the records that are the customer''s now';
 
 CREATE OR REPLACE FUNCTION @store@.consents_as_of(records jsonb, event_time timestamptz, knowledge_time timestamptz, OUT purpose text, OUT allowed boolean, OUT refused boolean, OUT decided_at timestamptz, OUT decisions bigint)
-    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -384,8 +383,8 @@ BEGIN
             WHEN e.ledger_no <> e.previous_no + 1 THEN 'an entry before it is missing'
             WHEN e.chain_hash <> omni.store_chain_hash(e.previous, e.ledger_no, e.recorded_at, e.commitment) THEN 'it is not the entry that was written after the one before it'
             WHEN e.recorded_at < e.previous_at THEN 'it was recorded before the entry before it'
-            WHEN e.erased_at IS NULL AND e.commitment <> omni.store_commitment(e.salt, omni.store_consent_said(e.source, e.record_id, e.purpose, e.decision, e.event_at, e.expires_at, e.basis, e.channel, e.jurisdiction,
-                e.explicit, e.source_kind, e.collection_method, e.controller, e.notice_id, e.notice_version, e.notice_language, e.notice_hash, e.proof, e.actor, e.details)) THEN 'it does not say what was written'
+            WHEN e.erased_at IS NULL AND e.commitment <> omni.store_commitment(e.salt, concat_ws(E'\n', omni.store_consent_said(e.source, e.record_id, e.purpose, e.decision, e.event_at, e.expires_at, e.basis, e.channel, e.jurisdiction,
+                e.explicit, e.source_kind, e.collection_method, e.controller, e.notice_id, e.notice_version, e.notice_language, e.notice_hash, e.proof, e.details), e.actor)) THEN 'it does not say what was written'
             WHEN e.erased_at IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.erasures x WHERE e.source = '~erased' AND e.record_id LIKE '~erased/' || x.erasure_id || '/%') THEN 'it was erased without subject_erase()'
             END AS problem
         FROM entry e),
@@ -415,8 +414,8 @@ CREATE OR REPLACE FUNCTION @store@.consent_receipt(source text, record_id text, 
 DECLARE
     receipt jsonb;
 BEGIN
-    SELECT jsonb_build_object('receipt', 'omni consent 1', 'ledger_no', c.ledger_no, 'recorded_at', c.recorded_at, 'said', omni.store_consent_said(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.expires_at, c.basis, c.channel,
-            c.jurisdiction, c.explicit, c.source_kind, c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, c.actor, c.details),
+    SELECT jsonb_build_object('receipt', 'omni consent 1', 'ledger_no', c.ledger_no, 'recorded_at', c.recorded_at, 'said', concat_ws(E'\n', omni.store_consent_said(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.expires_at, c.basis, c.channel,
+            c.jurisdiction, c.explicit, c.source_kind, c.collection_method, c.controller, c.notice_id, c.notice_version, c.notice_language, c.notice_hash, c.proof, c.details), c.actor),
         'salt', encode(c.salt, 'hex'), 'commitment', encode(c.commitment, 'hex'), 'chain_hash', encode(c.chain_hash, 'hex')) INTO receipt
     FROM @store@.consents c WHERE c.source = source AND c.record_id = record_id AND c.ledger_no = ledger_no AND c.erased_at IS NULL;
     IF receipt IS NULL THEN

@@ -8,12 +8,12 @@ SET timezone = 'UTC';
 SELECT setseed(.42);
 SELECT omni.create_store('shop') IS NOT NULL AS made \gset
 
--- what is said of 10,000 records: 1 to 5 decisions each, of few purposes and days, so that many meet
+-- what is said of 10,000 records: 1 to 4 decisions each, of few purposes and days, so that many meet
 CREATE TABLE public.said AS
 SELECT row_number() OVER (ORDER BY random()) AS told, 's' || r % 3 AS source, 'r' || r AS record_id, (ARRAY['email_marketing', 'analytics', 'local_2'])[1 + floor(random() * 3)::int] AS purpose, d.decision,
     timestamptz '2026-01-01Z' + floor(random() * 6) * interval '1 day' AS at, CASE WHEN d.decision = 'given' AND random() < .4 THEN timestamptz '2026-01-01Z' + (6 + floor(random() * 4)) * interval '1 day' END AS expires_at,
     d.decision = 'given' AND random() < .2 AS explicit, CASE WHEN random() < .5 THEN 'DE' END AS jurisdiction
-FROM generate_series(1, :histories) r CROSS JOIN LATERAL generate_series(1, 1 + floor(random() * 5 + r * 0)::int) n
+FROM generate_series(1, :histories) r CROSS JOIN LATERAL generate_series(1, 1 + floor(random() * 4 + r * 0)::int) n
 CROSS JOIN LATERAL (SELECT (ARRAY['given', 'given', 'given', 'refused', 'withdrawn', 'objected'])[1 + floor(random() * 6 + n * 0)::int] AS decision) d;
 -- some are said again later
 INSERT INTO public.said SELECT told + 1000000, source, record_id, purpose, decision, at, expires_at, explicit, jurisdiction FROM public.said WHERE random() < .2;
@@ -90,10 +90,10 @@ BEGIN
         RETURN SQLERRM::boolean;
     END;
 END $$;
-DELETE FROM shop.consents WHERE substr(record_id, 2)::int > 300;
-DELETE FROM shop.consent_states WHERE substr(record_id, 2)::int > 300;
+DELETE FROM shop.consents WHERE substr(record_id, 2)::int > 100;
+DELETE FROM shop.consent_states WHERE substr(record_id, 2)::int > 100;
 SELECT is_empty('SELECT * FROM shop.verify_ledger()', 'what is left is whole');
-SELECT is((SELECT count(*) FROM (SELECT DISTINCT source, record_id FROM shop.consents WHERE substr(record_id, 2)::int <= 12) c CROSS JOIN unnest(ARRAY[
+SELECT is((SELECT count(*) FROM (SELECT DISTINCT source, record_id FROM shop.consents WHERE substr(record_id, 2)::int <= 6) c CROSS JOIN unnest(ARRAY[
     'UPDATE shop.consents c SET decision = CASE c.decision WHEN ''given'' THEN ''refused'' ELSE ''given'' END, expires_at = NULL WHERE c.source = $1 AND c.record_id = $2 AND c.ledger_no = 1',
     'UPDATE shop.consents c SET event_at = c.event_at - interval ''1 us'' WHERE c.source = $1 AND c.record_id = $2 AND c.ledger_no = 1',
     'UPDATE shop.consents c SET recorded_at = c.recorded_at - interval ''1 us'' WHERE c.source = $1 AND c.record_id = $2 AND c.ledger_no = 1',
@@ -103,6 +103,6 @@ SELECT is((SELECT count(*) FROM (SELECT DISTINCT source, record_id FROM shop.con
     'DELETE FROM shop.consents c WHERE c.source = $1 AND c.record_id = $2 AND c.ledger_no = 1',
     'DELETE FROM shop.consents c WHERE c.source = $1 AND c.record_id = $2 AND c.ledger_no = (SELECT max(x.ledger_no) FROM shop.consents x WHERE x.source = $1 AND x.record_id = $2)',
     'INSERT INTO shop.consents (source, record_id, ledger_no, purpose, decision, event_at, salt, commitment, chain_hash) SELECT c.source, c.record_id, c.ledger_no + 1, c.purpose, c.decision, c.event_at, c.salt, c.commitment, c.chain_hash FROM shop.consents c WHERE c.source = $1 AND c.record_id = $2 ORDER BY c.ledger_no DESC LIMIT 1'
-    ]) change WHERE NOT public.found(change, c.source, c.record_id)), 0::bigint, '9 kinds of changes to each of 12 records are found, and nothing else');
+    ]) change WHERE NOT public.found(change, c.source, c.record_id)), 0::bigint, '9 kinds of changes to each of 6 records are found, and nothing else');
 SELECT is((SELECT count(*) FROM shop.consents c WHERE NOT shop.verify_receipt(shop.consent_receipt(c.source, c.record_id, c.ledger_no))), 0::bigint, 'every entry has a receipt that proves it');
 SELECT * FROM finish();

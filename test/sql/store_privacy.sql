@@ -215,6 +215,25 @@ SELECT shop.refresh_pseudonyms('crm');
 DROP FUNCTION pg_temp.reads(text[]);
 RESET ROLE;
 
+-- a role that records, and can take nothing back: it has INSERT on the ledger and no other right to write it
+GRANT USAGE ON SCHEMA shop TO regress_store_login;
+GRANT SELECT ON shop.consents, shop.consent_states, shop.purpose_labels, shop.residency_tags, shop.identity_settings, shop.outbox, shop.rejects, public.decisions TO regress_store_login;
+GRANT INSERT ON shop.consents, shop.consent_states, shop.outbox, shop.rejects TO regress_store_login;
+GRANT UPDATE ON shop.consent_states, shop.rejects TO regress_store_login;
+SET ROLE regress_store_login;
+SELECT record_consent('web', 'W9', 'analytics', 'given', '2026-01-01Z', NULL, 'w9') AS number, record_consent('web', 'W9', 'analytics', 'given', '2026-01-01Z', NULL, 'w9') AS retry;
+SELECT new, repeated, rejected FROM ingest_consents('public.decisions', 'crm_consents');
+SELECT purpose, allowed FROM consent_as_of('web', 'W9');
+DELETE FROM shop.consents;
+UPDATE shop.consents SET decision = 'given';
+SELECT * FROM shop.pseudonyms;
+SELECT * FROM shop.subject_secrets;
+SELECT shop.create_masked_view('public.people', 'analytics', 'regress_store_views', 'id', 'customer_id', '{mail}');
+SELECT shop.register_relation('public.others', 'id', 'customer_id', 'delete');
+SELECT shop.subject_erase(1, 'x');
+SELECT shop.apply_retention();
+RESET ROLE;
+
 -- residency
 SELECT set_residency('{EU}');
 SELECT tag_residency('web', 'W1', 'EU');
@@ -305,7 +324,7 @@ SELECT count(*) FROM customer_consents;
 
 SET client_min_messages = error;
 DROP SCHEMA shop, shop_bi, shop_pii CASCADE;
-DROP TABLE public.decisions, public.wrong, public.people, public.others, public."p'; DROP TABLE x; --%s", public.notes, public.letters, public.calls;
+DROP TABLE public.decisions, public.wrong, public.people, public."p'; DROP TABLE x; --%s", public.notes, public.letters, public.calls;
 DROP FUNCTION public.uses(text, text), public.traces(text[]);
-DROP OWNED BY regress_store_bi, regress_store_views;
+DROP OWNED BY regress_store_bi, regress_store_views, regress_store_login;
 DROP ROLE regress_store_views, regress_store_bi, regress_store_login;
