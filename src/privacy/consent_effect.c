@@ -391,8 +391,9 @@ PG_FUNCTION_INFO_V1(consent_mode);
 
 /*
  * A signal is granted where it is allowed itself or, as nobody decided about it, where all purposes
- * that it stands for are: those of the TCF by Google's own mapping of TC strings, or those of
- * commerce.  What a person refuses of them, and the opt-outs of the US, deny it.
+ * that it stands for are: those of the TCF by the mapping that Google's tags use for TC strings
+ * (developers.google.com/tag-platform/security/guides/implement-TCF-strings), or those of commerce.
+ * What a person refuses of them, and the opt-outs of the US, deny it.
  */
 typedef struct Signal
 {
