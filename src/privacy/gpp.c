@@ -779,17 +779,29 @@ refuse_section(const char *name, const char *detail)
 static void
 write_usp(StringInfo text, JsonbContainer *object)
 {
+	JsonbValue	v;
+	int			members = 3;
+
+	if (getKeyJsonValueFromContainer(object, "Version", 7, &v))
+	{
+		members++;
+		if (v.type != jbvNumeric ||
+			DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(v.val.numeric),
+											  NumericGetDatum(int64_to_numeric(1)))) != 0)
+			refuse_section("uspv1", "Its version is 1.");
+	}
 	appendStringInfoChar(text, '1');
 	for (int i = 0; i < 3; i++)
 	{
-		JsonbValue	v;
-
 		if (!getKeyJsonValueFromContainer(object, usp_name[i], strlen(usp_name[i]), &v) ||
 			v.type != jbvString || v.val.string.len != 1 ||
 			strchr("YN-", *v.val.string.val) == NULL)
 			refuse_section("uspv1", psprintf("Its member %s is Y, N or -.", usp_name[i]));
 		appendStringInfoChar(text, *v.val.string.val);
 	}
+	if (JsonContainerSize(object) != members)
+		refuse_section("uspv1", "It has another member than Version, Notice, OptOutSale and "
+					   "LspaCovered.");
 }
 
 /* members that no form of the section has are misspelled ones */

@@ -6,7 +6,8 @@
  * A string is up to four segments with dots between them: the core, then those of the vendors that
  * were disclosed, of the vendors that a publisher allows (until TCF 2.2) and of the publisher's own
  * purposes, in any order.  The tables below are their fields (IAB Tech Lab, Consent string and
- * vendor list formats, TCF 1.1 and 2.0 to 2.3; 2.4 leaves them as they are).  Names are those of
+ * vendor list formats, TCF 1.1 and 2.0 to 2.3); a policy version that is newer is read by the same
+ * fields, since the version of the format would change with them.  Names are those of
  * the function consent_tcf_v2_decode of AWS Clean Rooms.
  *
  * What cannot be read is refused.  What can be read but is not valid, such as a string with consent
@@ -43,9 +44,8 @@
 #define POLICY_4_FROM			DECISECONDS(1696032000)	/* 2023-09-30 */
 #define DISCLOSED_FROM			DECISECONDS(1772323200)	/* 2026-03-01 */
 
-/* policy versions: 4 came with TCF 2.2, 5 with 2.3 */
+/* the policy version that came with TCF 2.2 */
 #define POLICY_2_2	4
-#define POLICY_2_3	5
 
 typedef enum SegmentType
 {
@@ -285,7 +285,7 @@ warn_of_core(Warnings *w, TextSpan part, int version, bool has_disclosed)
 	if (core_bits(part, CORE_PURPOSE_INTEREST, 1) ||
 		(policy >= POLICY_2_2 && core_bits(part, CORE_PURPOSE_INTEREST + 2, 4) != 0))
 		warn(w, "legitimate_interest");
-	if (!has_disclosed && (policy >= POLICY_2_3 || updated >= DISCLOSED_FROM))
+	if (!has_disclosed && updated >= DISCLOSED_FROM)
 		warn(w, "disclosed_vendors");
 }
 

@@ -56,6 +56,8 @@ SELECT pg_temp.of('{"usca": {"SaleOptOuts": 1}}');
 SELECT pg_temp.of('{"usca": {"Version": 9}}');
 SELECT pg_temp.of('{"usca": {"SensitiveDataProcessing": [0,0,0,0,0,0,0,0,0,0]}}');
 SELECT pg_temp.of('{"uspv1": {"Notice": "maybe"}}');
+SELECT pg_temp.of('{"uspv1": {"Sale": "Y"}}');
+SELECT pg_temp.of('{"uspv1": {"Version": 2}}');
 SELECT pg_temp.of('{"tcfeuv2": {"VendorConsents": [0]}}');
 SELECT pg_temp.of('{"tcfeuv2": {"PurposeConsents": [1]}}');
 SELECT gpp_encode('{"sections": {"28": "a~b"}}');

@@ -36,8 +36,8 @@ ORDER BY policy, p;
 -- what is not valid, though it can be read
 SELECT change, tcf_warnings(tcf_encode(j || change)) FROM base, unnest(ARRAY['{}', '{"cmpId": 1}', '{"isServiceSpecific": false}', '{"isServiceSpecific": false, "lastUpdated": "2021-08-31T23:59:59.9Z"}',
     '{"tcfPolicyVersion": 3}', '{"purposesLITransparency": [4]}', '{"tcfPolicyVersion": 2, "lastUpdated": "2023-09-29T23:59:59.9Z", "purposesLITransparency": [4]}']::jsonb[]) change;
-SELECT tcf_warnings(tcf_encode(j - 'disclosedVendors')), tcf_warnings(tcf_encode(j - 'disclosedVendors' || '{"tcfPolicyVersion": 4}')),
-    tcf_warnings(tcf_encode(j - 'disclosedVendors' || '{"tcfPolicyVersion": 4, "lastUpdated": "2026-03-01T00:00:00Z"}')) FROM base;
+SELECT t, tcf_warnings(tcf_encode(j || jsonb_build_object('lastUpdated', t))), tcf_warnings(tcf_encode(j - 'disclosedVendors' || jsonb_build_object('lastUpdated', t))) AS without
+FROM base, unnest('{2026-02-28T23:59:59.9Z,2026-03-01T00:00:00Z}'::text[]) t;
 SELECT tcf_warnings(:'v1'), tcf_warnings('CQSbk4AQSbk4ANwAAAENAwCgAAAAAAAAAAYgACPAAAAB.IDKQA4AAgAKAGQAygAAA');
 
 -- times: tenths of a second from 1970 to 2187
