@@ -95,7 +95,6 @@ static text *
 pseudonym_in_domain(Datum value, PseudonymKind kind, Permission p, const bytea *subject_key)
 {
 	const DomainKey *domain;
-	uint8		secret[SUBJECT_SECRET_BYTES];
 	Pseudonym	pseudonym;
 
 	if (permission_domain(p) == 0)
@@ -108,9 +107,11 @@ pseudonym_in_domain(Datum value, PseudonymKind kind, Permission p, const bytea *
 		pseudonym_of(value, kind, domain, NULL, &pseudonym);
 	else
 	{
+		uint8	   *secret = pseudonym_subject_room();
+
 		subject_key_open(subject_key, secret);
 		pseudonym_of(value, kind, domain, secret, &pseudonym);
-		explicit_bzero(secret, sizeof(secret));
+		explicit_bzero(secret, SUBJECT_SECRET_BYTES);
 	}
 	return text_of_pseudonym(&pseudonym);
 }

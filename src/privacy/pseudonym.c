@@ -312,8 +312,8 @@ of_argument(Datum value, PseudonymKind kind, const DomainKey *domain, const uint
 }
 
 /* where a subject's secret lies while it is used: an error leaves nothing on the stack */
-static uint8 *
-subject_room(void)
+uint8 *
+pseudonym_subject_room(void)
 {
 	static uint32 generation = 0;
 	static uint8 *room = NULL;
@@ -341,7 +341,7 @@ pseudonym_call(FunctionCallInfo fcinfo, PseudonymKind kind, int version_at, int 
 		of_argument(PG_GETARG_DATUM(0), kind, domain, NULL, out);
 	else
 	{
-		uint8	   *secret = subject_room();
+		uint8	   *secret = pseudonym_subject_room();
 
 		subject_key_open(PG_GETARG_BYTEA_PP(subject_at), secret);
 		of_argument(PG_GETARG_DATUM(0), kind, domain, secret, out);

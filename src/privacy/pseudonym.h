@@ -23,6 +23,9 @@ typedef struct Pseudonym
 extern void pseudonym_format(const Pseudonym *p, char text[PSEUDONYM_TEXT_LEN]);
 extern bool pseudonym_parse(const char *s, int len, Pseudonym *out, Problem *problem);
 
+/* where a subject's secret lies while it is used; whoever puts it there wipes it */
+extern uint8 *pseudonym_subject_room(void);
+
 /*
  * Of a domain that keyring_domain() gave; the bytes are UTF-8 and canonical.  The secret of a
  * subject (subject_key.h) is what an erasable domain wants and any other refuses, with 55000; NULL
