@@ -23,6 +23,9 @@ BEGIN
     known_at := '-infinity';
     FOR d IN SELECT d.source, d.record_id FROM jsonb_to_recordset(decisions) d(source text, record_id text) GROUP BY d.source, d.record_id ORDER BY d.source COLLATE "C", d.record_id COLLATE "C" LOOP
         SELECT greatest(known_at, s.recorded_at) INTO known_at FROM @store@.consent_states s WHERE s.source = d.source AND s.record_id = d.record_id FOR NO KEY UPDATE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'a record was erased at the same time', HINT = 'Try again.';
+        END IF;
     END LOOP;
     known_at := greatest(clock_timestamp(), known_at);
     written := 0;
@@ -456,12 +459,15 @@ CREATE OR REPLACE FUNCTION @store@.own_relation(relation regclass)
 DECLARE
     r record;
 BEGIN
-    SELECT c.relkind, c.relpersistence, c.relowner, c.relnamespace, format('%I.%I', ns.nspname, c.relname) AS name, c.relname INTO r FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE c.oid = relation;
+    SELECT c.relkind, c.relpersistence, c.relowner, c.relhasrules, c.relforcerowsecurity, format('%I.%I', ns.nspname, c.relname) AS name, c.relname INTO r FROM pg_class c JOIN pg_namespace ns ON ns.oid = c.relnamespace WHERE c.oid = relation;
     IF r.relkind IS NULL OR r.relkind NOT IN ('r', 'p') OR r.relpersistence = 't' THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%I is not a lasting table', coalesce(r.relname, 'this')), HINT = 'Name a table: what is behind a view is a table, too.';
     ELSIF r.relowner <> (SELECT c.relowner FROM pg_class c WHERE c.oid = '@store@.store_info'::regclass) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('%s does not belong to the owner of the store', r.name), DETAIL = 'Triggers and rules of its owner would run with other rights than theirs.',
             HINT = format('ALTER TABLE %s OWNER TO the store''s owner first.', r.name);
+    ELSIF r.relhasrules OR r.relforcerowsecurity THEN
+        RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%s has %s', r.name, CASE WHEN r.relhasrules THEN 'rules' ELSE 'row level security that is forced on its owner' END),
+            DETAIL = 'They could keep rows from what is done to all of them.', HINT = 'Use triggers rather than rules, and no FORCE ROW LEVEL SECURITY on tables that only their owner handles.';
     ELSIF EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid WHERE i.inhparent = relation AND k.relowner <> r.relowner) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('a partition or child of %s does not belong to the owner of the store', r.name), DETAIL = 'Its triggers would run with other rights than theirs.',
             HINT = 'ALTER TABLE it OWNER TO the store''s owner first.';
@@ -555,7 +561,7 @@ SELECT * FROM (VALUES
     ('consent_checkpoints', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
     ('residency_tags', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
     ('subject_secrets', 'x.customer_id = ANY ($1)'),
-    ('pseudonyms', 'x.customer_id = ANY ($1)'),
+    ('pseudonyms', 'x.customer_id = ANY ($1) OR x.identifier = ANY ($3::omni.identifier[])'),
     ('reidentifications', 'x.customer_id = ANY ($1)'),
     ('erasures', 'x.customer_id = ANY ($1)'),
     ('outbox', 'x.order_ref = ANY ($4) OR x.call = ''record_consent'' AND EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.answer ->> ''source'' = r ->> 0 AND x.answer ->> ''record_id'' = r ->> 1)'),
@@ -629,6 +635,7 @@ DECLARE
     number bigint;
     touched jsonb;
     step record;
+    stay bigint;
     done jsonb := '[]';
     kept CONSTANT text := 'Art. 17(3)(b) GDPR: accounts have to be kept; only the customer''s number is left, which stands for nobody';
 BEGIN
@@ -647,6 +654,14 @@ BEGIN
                 WHEN 'nullify' THEN 'WITH d AS (UPDATE %s x SET ' || replace((SELECT string_agg(format('%I = NULL', u), ', ') FROM unnest(c.columns) u), '%', '%%') || ' WHERE %s RETURNING 1) SELECT count(*) FROM d'
                 ELSE 'SELECT count(*) FROM %s x WHERE %s' END, c.name, c.condition) INTO rows
         USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
+        IF c.action = 'delete' THEN
+            EXECUTE format('SELECT count(*) FROM %s x WHERE %s', c.name, c.condition) INTO stay
+            USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
+            IF stay > 0 THEN
+                RAISE EXCEPTION USING ERRCODE = 'triggered_action_exception', MESSAGE = format('%s rows of %s could not be deleted', stay, c.name), DETAIL = 'A trigger keeps them. Nothing has been erased.',
+                    HINT = 'Have the trigger let them go, or register the table with another action.';
+            END IF;
+        END IF;
         done := done || jsonb_build_array(jsonb_build_object('relation', c.name, 'action', CASE c.action WHEN 'delete' THEN 'deleted' WHEN 'nullify' THEN 'set NULL' ELSE 'kept' END, 'rows', rows, 'reason', c.reason));
     END LOOP;
 

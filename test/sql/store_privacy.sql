@@ -234,6 +234,23 @@ SELECT shop.subject_erase(1, 'x');
 SELECT shop.apply_retention();
 RESET ROLE;
 
+-- a key that is the record of a source
+CREATE TABLE public.sessions (web_id text, mail omni.email);
+INSERT INTO public.sessions VALUES ('W2', 'sam@example.com'), ('W4', 'kim@example.com'), ('W9', 'new@example.com');
+SELECT create_masked_view('public.sessions', 'analytics', 'regress_store_views', 'web_id', 'record_id', '{mail}', '{web_id}', 'crm', 'web');
+SELECT web_id, mail, left(mail_shown, 6) AS mail_shown FROM shop_bi.sessions_analytics ORDER BY 1;
+SELECT create_masked_view('public.sessions', 'email_marketing', 'regress_store_views', 'web_id', 'record_id', '{mail}');
+-- rules, and security that is forced on the owner, would keep rows from being handled
+CREATE TABLE public.ruled (id bigint);
+CREATE RULE never AS ON DELETE TO public.ruled DO INSTEAD NOTHING;
+SELECT register_relation('public.ruled', 'id', 'customer_id', 'delete');
+DROP RULE never ON public.ruled;
+DROP TABLE public.ruled;
+CREATE TABLE public.ruled (id bigint);
+ALTER TABLE public.ruled FORCE ROW LEVEL SECURITY;
+SELECT register_relation('public.ruled', 'id', 'customer_id', 'delete');
+DROP TABLE public.ruled;
+
 -- residency
 SELECT set_residency('{EU}');
 SELECT tag_residency('web', 'W1', 'EU');
@@ -275,6 +292,14 @@ SELECT subject_erase(1, ' ');
 SET ROLE regress_store_bi;
 SELECT shop.subject_erase(1, 'request 17');
 RESET ROLE;
+CREATE FUNCTION public.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER keep BEFORE DELETE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.keep();
+SELECT subject_erase(1, 'request 17');
+DROP TRIGGER keep ON public.notes;
+DROP FUNCTION public.keep();
+ALTER TABLE public.notes OWNER TO regress_store_login;
+SELECT subject_erase(1, 'request 17');
+ALTER TABLE public.notes OWNER TO CURRENT_USER;
 SELECT relation, action, rows FROM subject_erase(1, 'request 17');
 SELECT * FROM omni.check_store('shop');
 SELECT * FROM verify_ledger(:'kept');
@@ -313,7 +338,7 @@ SELECT apply_retention('infinity');
 SELECT count(*) FROM touchpoints;
 
 -- a store comes apart and together with all of it
-SELECT drop_masked_view(v) FROM unnest(ARRAY['people_email_marketing', 'by mail', 'v''; --%s']) v;
+SELECT drop_masked_view(v) FROM unnest(ARRAY['sessions_analytics', 'people_email_marketing', 'by mail', 'v''; --%s']) v;
 SELECT drop_masked_view('by mail');
 SELECT drop_masked_view('dim_customer');
 SELECT omni.detach_store('shop');
@@ -324,7 +349,7 @@ SELECT count(*) FROM customer_consents;
 
 SET client_min_messages = error;
 DROP SCHEMA shop, shop_bi, shop_pii CASCADE;
-DROP TABLE public.decisions, public.wrong, public.people, public."p'; DROP TABLE x; --%s", public.notes, public.letters, public.calls;
+DROP TABLE public.sessions, public.decisions, public.wrong, public.people, public."p'; DROP TABLE x; --%s", public.notes, public.letters, public.calls;
 DROP FUNCTION public.uses(text, text), public.traces(text[]);
 DROP OWNED BY regress_store_bi, regress_store_views, regress_store_login;
 DROP ROLE regress_store_views, regress_store_bi, regress_store_login;
