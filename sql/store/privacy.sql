@@ -100,7 +100,8 @@ CREATE OR REPLACE FUNCTION @store@.record_consent(source text, record_id text, p
 #variable_conflict use_variable
 DECLARE
     names CONSTANT text[] := '{basis,channel,jurisdiction,expires_at,explicit,source_kind,collection_method,controller,notice_id,notice_version,notice_language,notice_hash,proof,actor,details}';
-    hash bigint := hashtextextended(jsonb_build_array(source, record_id, purposes, decision, extract(epoch FROM at), options)::text, 0);
+    -- a retry of what was decided now is decided now, too
+    hash bigint := hashtextextended(jsonb_build_array(source, record_id, purposes, decision, extract(epoch FROM nullif(at, now())), options)::text, 0);
     answer jsonb;
     wrong text;
     decisions jsonb;
@@ -396,8 +397,14 @@ BEGIN
         SELECT coalesce(s.source, l.source) AS source, coalesce(s.record_id, l.record_id) AS record_id, coalesce(s.ledger_no, l.ledger_no) AS ledger_no, CASE
             WHEN s.source IS NULL THEN 'the record has entries, and no row of consent_states'
             WHEN coalesce(l.ledger_no, 0) < s.ledger_no THEN 'entries are missing at the end'
-            WHEN l.ledger_no > s.ledger_no OR l.chain_hash <> s.chain_hash THEN 'consent_states does not know the last entry' END AS problem
-        FROM @store@.consent_states s FULL JOIN (SELECT DISTINCT ON (c.source, c.record_id) c.source, c.record_id, c.ledger_no, c.chain_hash FROM @store@.consents c
+            WHEN l.ledger_no > s.ledger_no OR l.chain_hash IS DISTINCT FROM s.chain_hash THEN 'consent_states does not know the last entry'
+            WHEN said.consent IS DISTINCT FROM s.consent OR (s.allowed, s.refused, s.valid_until) IS DISTINCT FROM (coalesce(e.allowed, 0), coalesce(e.refused, 0), coalesce(e.valid_until, 'infinity'))
+                THEN 'consent_states says something else than the entries' END AS problem
+        FROM @store@.consent_states s
+        LEFT JOIN (SELECT c.source, c.record_id, omni.consent_agg(omni.consent(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.basis, c.channel, c.jurisdiction, c.expires_at, c.proof, c.explicit)) AS consent
+                   FROM @store@.consents c WHERE c.erased_at IS NULL GROUP BY c.source, c.record_id) said ON said.source = s.source AND said.record_id = s.record_id
+        LEFT JOIN LATERAL omni.consent_state(said.consent, s.recorded_at) e ON said.consent IS NOT NULL
+        FULL JOIN (SELECT DISTINCT ON (c.source, c.record_id) c.source, c.record_id, c.ledger_no, c.chain_hash FROM @store@.consents c
                                                   ORDER BY c.source, c.record_id, c.ledger_no DESC) l ON l.source = s.source AND l.record_id = s.record_id),
     marks AS (
         SELECT k.source, k.record_id, k.ledger_no, format('checkpoint %s knows another entry', k.checkpoint_no) AS problem FROM @store@.consent_checkpoints k
@@ -468,7 +475,8 @@ BEGIN
     ELSIF r.relhasrules OR r.relforcerowsecurity THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%s has %s', r.name, CASE WHEN r.relhasrules THEN 'rules' ELSE 'row level security that is forced on its owner' END),
             DETAIL = 'They could keep rows from what is done to all of them.', HINT = 'Use triggers rather than rules, and no FORCE ROW LEVEL SECURITY on tables that only their owner handles.';
-    ELSIF EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid WHERE i.inhparent = relation AND k.relowner <> r.relowner) THEN
+    ELSIF EXISTS (WITH RECURSIVE below AS (SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = relation UNION SELECT i.inhrelid FROM below b JOIN pg_inherits i ON i.inhparent = b.inhrelid)
+            SELECT FROM below b JOIN pg_class k ON k.oid = b.inhrelid WHERE k.relowner <> r.relowner) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('a partition or child of %s does not belong to the owner of the store', r.name), DETAIL = 'Its triggers would run with other rights than theirs.',
             HINT = 'ALTER TABLE it OWNER TO the store''s owner first.';
     END IF;
@@ -515,6 +523,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.register_relation(regclass, text, text, text, text[], text, text) IS 'have subject_export() and subject_erase() handle a table of yours, too: which column says whose a row is, and what becomes of rows when their customer is erased';
 
+/* whether a text is one of a subject's identifiers, in any spelling: with its kind or, of an e-mail address or phone number, without; a phone number also as it is dialed in its country */
+CREATE OR REPLACE FUNCTION @store@.names_subject(said text, identifiers text[])
+    RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT EXISTS (SELECT FROM unnest(identifiers::omni.identifier[]) i CROSS JOIN LATERAL (SELECT omni.identifier_kind(i) AS kind, omni.identifier_value(i) AS value) v
+    WHERE i OPERATOR(pg_catalog.=) CASE v.kind WHEN 'email' THEN omni.identifier_try('email', said) WHEN 'phone' THEN omni.identifier_try('phone', said, nullif(omni.phone_region(omni.phone_try(v.value)), '001')) END
+        OR i OPERATOR(pg_catalog.=) omni.identifier_try(said))
+$$;
+COMMENT ON FUNCTION @store@.names_subject(text, text[]) IS 'for functions of the store: whether a text is one of these identifiers, in any spelling';
+
 /* whose rows are, in a registered relation: a condition over columns of the catalog and the parameters $1 (customers), $2 (record_ids of the source) and $3 (identifiers) */
 CREATE OR REPLACE FUNCTION @store@.registered_condition(relation regclass)
     RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -529,8 +546,7 @@ BEGIN
     END IF;
     RETURN CASE r.key_kind WHEN 'customer_id' THEN format('%I = ANY ($1)', r.key_column)
         WHEN 'record_id' THEN format('%s = ANY ($2)', r.shown)
-        -- an e-mail or a phone number may stand there without its kind
-        ELSE format('omni.identifier_try(%1$s) = ANY ($3::omni.identifier[]) OR omni.identifier_try(''email'', %1$s) = ANY ($3::omni.identifier[]) OR omni.identifier_try(''phone'', %1$s) = ANY ($3::omni.identifier[])', r.shown) END;
+        ELSE format('@store@.names_subject(%s, $3)', r.shown) END;
 END $$;
 COMMENT ON FUNCTION @store@.registered_condition(regclass) IS 'for functions of the store: the condition under which a row of a registered relation is a customer''s';
 
@@ -561,14 +577,19 @@ SELECT * FROM (VALUES
     ('consent_checkpoints', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
     ('residency_tags', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
     ('subject_secrets', 'x.customer_id = ANY ($1)'),
-    ('pseudonyms', 'x.customer_id = ANY ($1) OR x.identifier = ANY ($3::omni.identifier[])'),
+    -- those of a customer who was split off are theirs, whatever stands here until the next refresh
+    ('pseudonyms', 'x.identifier = ANY ($3::omni.identifier[]) OR x.customer_id = ANY ($1) AND NOT EXISTS (SELECT FROM @store@.identities i WHERE i.identifier = x.identifier AND i.customer_id <> ALL ($1))'),
     ('reidentifications', 'x.customer_id = ANY ($1)'),
     ('erasures', 'x.customer_id = ANY ($1)'),
     ('outbox', 'x.order_ref = ANY ($4) OR x.call = ''record_consent'' AND EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.answer ->> ''source'' = r ->> 0 AND x.answer ->> ''record_id'' = r ->> 1)'),
-    ('rejects', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE coalesce(x.raw ->> ''source'', x.feed) = r ->> 0 AND x.record_id = r ->> 1) OR EXISTS (SELECT FROM jsonb_path_query(x.raw, ''strict $.** ? (@.type() == "string")'') s(v) '
-        'CROSS JOIN LATERAL (SELECT v #>> ''{}'' AS said) t WHERE omni.identifier_try(''email'', t.said) = ANY ($3::omni.identifier[]) OR omni.identifier_try(t.said) = ANY ($3::omni.identifier[]) '
-        'OR EXISTS (SELECT FROM unnest($3::omni.identifier[]) i WHERE omni.identifier_value(i) = btrim(t.said) OR omni.identifier_kind(i) = ''phone'' AND length(ltrim(regexp_replace(t.said, ''[^0-9]'', '''', ''g''), ''0'')) >= 7 '
-        'AND t.said ~ ''^[-+0-9 ().\\/]+$'' AND omni.identifier_value(i) LIKE ''%'' || ltrim(regexp_replace(t.said, ''[^0-9]'', '''', ''g''), ''0'')))')) v(relation, condition)
+    -- in rows that nobody could read whose they are: e-mail addresses in the middle of words, and phone numbers by their digits
+    ('rejects', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE CASE WHEN starts_with(x.column_name, ''consent:'') THEN x.raw ->> ''source'' ELSE x.feed END = r ->> 0 AND x.record_id IN (r ->> 1, left(r ->> 1, 128))) '
+        'OR EXISTS (SELECT FROM (SELECT v #>> ''{}'', jsonb_typeof(v) = ''string'' FROM jsonb_path_query(x.raw, ''strict $.** ? (@.type() == "string" || @.type() == "number")'') v '
+        'UNION ALL SELECT v #>> ''{}'', false FROM jsonb_path_query(x.raw, ''strict $.** ? (@.type() == "object").keyvalue().key'') v UNION ALL SELECT w, false FROM unnest(ARRAY[x.record_id, x.reason]) w) t(said, is_value) '
+        'WHERE @store@.names_subject(t.said, $3) OR EXISTS (SELECT FROM regexp_matches(t.said, ''[^][[:space:]<>(){}"'''',;:|=]+@[^][[:space:]<>(){}"'''',;:|=]+'', ''g'') w '
+        'WHERE @store@.names_subject(w[1], $3) OR @store@.names_subject(rtrim(w[1], ''.!?''), $3)) '
+        'OR EXISTS (SELECT FROM unnest($3::omni.identifier[]) i WHERE t.is_value AND omni.identifier_value(i) = btrim(t.said) OR omni.identifier_kind(i) = ''phone'' '
+        'AND length(ltrim(regexp_replace(t.said, ''[^0-9]'', '''', ''g''), ''0'')) >= 7 AND t.said ~ ''^[-+0-9 ().\\/]+$'' AND omni.identifier_value(i) LIKE ''%'' || ltrim(regexp_replace(t.said, ''[^0-9]'', '''', ''g''), ''0'')))')) v(relation, condition)
 $$;
 COMMENT ON FUNCTION @store@.subject_conditions() IS 'for functions of the store: of each of its tables with data of customers, the condition under which a row is one''s';
 
@@ -588,8 +609,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION @store@.subject_keys(bigint) IS 'for functions of the store: all keys under which data of a customer is';
 
+-- what row security would hide is an error, and not left out
 CREATE OR REPLACE FUNCTION @store@.subject_export(customer bigint, region text DEFAULT NULL)
-    RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
 #variable_conflict use_variable
 DECLARE
     k record;
@@ -610,7 +632,8 @@ BEGIN
         END IF;
         data := data || jsonb_build_object(c.relation, part);
     END LOOP;
-    FOR c IN SELECT r.relation, r.source, @store@.own_relation(r.relation) AS name, @store@.registered_condition(r.relation) AS condition FROM @store@.registered_relations r ORDER BY r.relation::text LOOP
+    FOR c IN SELECT r.relation, r.source, @store@.own_relation(r.relation) AS name, @store@.registered_condition(r.relation) AS condition FROM @store@.registered_relations r
+        WHERE EXISTS (SELECT FROM pg_class p WHERE p.oid = r.relation) ORDER BY r.relation::text LOOP
         EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(x)), ''[]'') FROM %s x WHERE %s', c.name, c.condition) INTO part
         USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
         others := others || jsonb_build_object(c.name, part);
@@ -627,11 +650,12 @@ COMMENT ON FUNCTION @store@.subject_export(bigint, text) IS 'all that the store 
  * the ledger keeps that somebody decided, bound by hashes that tell nothing. All in one transaction, as the owner of the store.
  */
 CREATE OR REPLACE FUNCTION @store@.subject_erase(customer bigint, reason text, OUT relation text, OUT action text, OUT rows bigint, OUT legal_reason text)
-    RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
 #variable_conflict use_variable
 DECLARE
     k record;
     c record;
+    registered record;
     number bigint;
     touched jsonb;
     step record;
@@ -645,24 +669,36 @@ BEGIN
     PERFORM omni.store_lock((parse_ident('@store@'))[1]);
     PERFORM @store@.need_own(VARIADIC array(SELECT s.relation FROM @store@.subject_conditions() s WHERE s.relation NOT IN ('orders', 'order_lines', 'order_line_events', 'payments', 'shipments', 'returns', 'reservations', 'stock_movements')));
     PERFORM @store@.lock_identities();
+    -- no refresh_pseudonyms() that read identities before writes them after
+    PERFORM pg_advisory_xact_lock(hashtextextended('omni.erasure ' || (parse_ident('@store@'))[1], 0));
     SELECT * INTO k FROM @store@.subject_keys(customer);
     INSERT INTO @store@.erasures AS e (customer_id, reason, report) VALUES (k.whose, reason, '[]') RETURNING e.erasure_id INTO number;
 
-    -- relations of the user's, before what they are found by goes
-    FOR c IN SELECT r.*, @store@.own_relation(r.relation) AS name, @store@.registered_condition(r.relation) AS condition FROM @store@.registered_relations r ORDER BY r.relation::text LOOP
+    -- relations of the user's, before what they are found by goes; what refers to another one first
+    FOR c IN WITH RECURSIVE below AS (
+            SELECT r.relation, 0 AS depth FROM @store@.registered_relations r
+            UNION SELECT f.confrelid::regclass, b.depth + 1 FROM below b JOIN pg_constraint f ON f.conrelid = b.relation AND f.contype = 'f' AND f.confrelid <> f.conrelid
+                WHERE b.depth < (SELECT count(*) FROM @store@.registered_relations r))
+        SELECT r.*, p.oid IS NULL AS dropped FROM @store@.registered_relations r LEFT JOIN pg_class p ON p.oid = r.relation
+        ORDER BY (SELECT max(b.depth) FROM below b WHERE b.relation = r.relation), r.relation::text LOOP
+        IF c.dropped THEN
+            done := done || jsonb_build_array(jsonb_build_object('relation', c.relation, 'action', 'gone', 'rows', 0, 'reason', 'the table was dropped'));
+            CONTINUE;
+        END IF;
+        SELECT @store@.own_relation(c.relation) AS name, @store@.registered_condition(c.relation) AS condition INTO registered;
         EXECUTE format(CASE c.action WHEN 'delete' THEN 'WITH d AS (DELETE FROM %s x WHERE %s RETURNING 1) SELECT count(*) FROM d'
                 WHEN 'nullify' THEN 'WITH d AS (UPDATE %s x SET ' || replace((SELECT string_agg(format('%I = NULL', u), ', ') FROM unnest(c.columns) u), '%', '%%') || ' WHERE %s RETURNING 1) SELECT count(*) FROM d'
-                ELSE 'SELECT count(*) FROM %s x WHERE %s' END, c.name, c.condition) INTO rows
+                ELSE 'SELECT count(*) FROM %s x WHERE %s' END, registered.name, registered.condition) INTO rows
         USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
         IF c.action = 'delete' THEN
-            EXECUTE format('SELECT count(*) FROM %s x WHERE %s', c.name, c.condition) INTO stay
+            EXECUTE format('SELECT count(*) FROM %s x WHERE %s', registered.name, registered.condition) INTO stay
             USING k.customers, array(SELECT r ->> 1 FROM jsonb_array_elements(k.records) r WHERE r ->> 0 = c.source), k.identifiers;
             IF stay > 0 THEN
-                RAISE EXCEPTION USING ERRCODE = 'triggered_action_exception', MESSAGE = format('%s rows of %s could not be deleted', stay, c.name), DETAIL = 'A trigger keeps them. Nothing has been erased.',
+                RAISE EXCEPTION USING ERRCODE = 'triggered_action_exception', MESSAGE = format('%s rows of %s could not be deleted', stay, registered.name), DETAIL = 'A trigger keeps them. Nothing has been erased.',
                     HINT = 'Have the trigger let them go, or register the table with another action.';
             END IF;
         END IF;
-        done := done || jsonb_build_array(jsonb_build_object('relation', c.name, 'action', CASE c.action WHEN 'delete' THEN 'deleted' WHEN 'nullify' THEN 'set NULL' ELSE 'kept' END, 'rows', rows, 'reason', c.reason));
+        done := done || jsonb_build_array(jsonb_build_object('relation', registered.name, 'action', CASE c.action WHEN 'delete' THEN 'deleted' WHEN 'nullify' THEN 'set NULL' ELSE 'kept' END, 'rows', rows, 'reason', c.reason));
     END LOOP;
 
     -- who was meant: what links and evidence held together with others comes apart
@@ -772,6 +808,7 @@ BEGIN
     END IF;
     PERFORM @store@.need_own('pseudonyms', 'subject_secrets');
     PERFORM pg_advisory_xact_lock(hashtextextended('omni.pseudonyms ' || (parse_ident('@store@'))[1] || ' ' || domain, 0));
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('omni.erasure ' || (parse_ident('@store@'))[1], 0));
     CREATE TEMP TABLE omni_wanted ON COMMIT DROP AS
     SELECT i.identifier, coalesce(k.merged_into, k.customer_id) AS customer_id FROM @store@.identities i JOIN @store@.customers k ON k.customer_id = i.customer_id
     UNION ALL SELECT omni.identifier('omni_customer', k.customer_id::text), k.customer_id FROM @store@.customers k WHERE k.merged_into IS NULL AND k.source <> '~erased';
