@@ -414,10 +414,12 @@ keyring_domain_version(const char *name, int len, KeyringVerb verb, int64 uses, 
 		if (older->version == version)
 			return older;
 	}
+	/* before anything is allocated where an error does not free it */
+	(void) find_key(version);
 	old = MemoryContextSwitchTo(current_memory);
 	older = palloc(sizeof(DomainKey));
 	*older = domain->key;
-	older->version = find_key(version)->version;
+	older->version = version;
 	memset(older->state, 0, sizeof(older->state));
 	domain->older = lappend(domain->older, older);
 	MemoryContextSwitchTo(old);

@@ -291,12 +291,29 @@ take_batch(Batch *batch, const char *name, int64 uses)
 		refuse(name, batch->limit, batch->seconds, window, tell, batch->user);
 }
 
+/*
+ * While a table is maintained, its owner's functions run in whose session it is done, as for an
+ * index on an expression: a superuser's, by autovacuum.  That session's uses are not the owner's.
+ */
+static void
+refuse_maintenance(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("pseudonymization domain \"%s\" has a limit, and is not used in the "
+					"maintenance of another role's table", name),
+			 errhint("Connect as the owner to refresh a materialized view or to build an index, "
+					 "or store the pseudonyms in a column.")));
+}
+
 void
 limits_take(uint32 tag, const char *name, int64 limit, int seconds, int64 uses)
 {
 	Batch	   *batch = &batches[tag % BATCHES];
 	Oid			user = GetSessionUserId();
 
+	if (InSecurityRestrictedOperation() && GetUserId() != user)
+		refuse_maintenance(name);
 	if (batch->left >= uses && batch->tag == tag && batch->user == user &&
 		batch->limit == limit && batch->seconds == seconds)
 	{

@@ -15,10 +15,12 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -28,6 +30,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "privacy/token.h"
 #include "store/plan.h"
@@ -95,6 +98,38 @@ check_name(const char *schema)
 				 errhint("The name of a store is that of its schema, as create_store() took it.")));
 }
 
+static Oid
+schema_owner(Oid schema)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+/*
+ * Whether who calls could change, falsify or take away rows of a table: all of a row or one column
+ * of it, by a trigger that writes something else, or with the whole table, which the owner of its
+ * schema may drop.
+ */
+static bool
+could_change(Relation relation)
+{
+	Oid			user = GetUserId();
+	Oid			relid = RelationGetRelid(relation);
+	AclMode		rights = ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE | ACL_TRIGGER;
+
+	return has_privs_of_role(user, relation->rd_rel->relowner) ||
+		has_privs_of_role(user, schema_owner(RelationGetNamespace(relation))) ||
+		pg_class_aclmask(relid, user, rights, ACLMASK_ANY) != 0 ||
+		pg_attribute_aclcheck_all(relid, user, ACL_UPDATE, ACLMASK_ANY) == ACLCHECK_OK;
+}
+
 /*
  * A table of the store.  It has to be one: a view would run what its owner wrote into it, and a
  * rule would write the entry elsewhere.  Where "kept", who calls must not be able to change its
@@ -120,15 +155,13 @@ check_table(const char *schema, Oid id, const char *name, bool kept)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s.%s\" has a rule", schema, name),
 				 errhint("Remove the rule: entries about opened tokens go to that table alone.")));
-	if (kept && !superuser() &&
-		(has_privs_of_role(GetUserId(), relation->rd_rel->relowner) ||
-		 pg_class_aclmask(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE,
-						  ACLMASK_ANY) != 0))
+	if (kept && !superuser() && could_change(relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("role \"%s\" could change the entries about opened tokens",
 						role_name(GetUserId())),
-				 errdetail("It owns \"%s.%s\", or may update or delete its rows.", schema, name),
+				 errdetail("It owns \"%s.%s\" or its schema, or may update or delete rows or "
+						   "create triggers there.", schema, name),
 				 errhint("Open tokens by a role of its own, which may insert into that table and "
 						 "nothing else.")));
 	relation_close(relation, NoLock);

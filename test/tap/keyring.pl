@@ -387,6 +387,30 @@ $node->restart;
 like(messages('super_too', q{SET SESSION AUTHORIZATION etl; SELECT count(omni.pseudonym('x' || i, 'a')) FROM generate_series(1, 100) i; SELECT omni.pseudonym('x', 'a')}), qr/53400.*^100$/ms, 'a session authorization is a session user');
 like(uses(1, 'a'), qr/53400/, 'and counted as it');
 
+# autovacuum is a session of no user: an index on an expression does not make more pseudonyms there
+$node->append_conf('postgresql.conf', "autovacuum = on\nautovacuum_naptime = 1");
+spit($file, $limited . "role postgres domain=a verbs=pseudonymize\n");
+$node->safe_psql('postgres', 'GRANT CREATE ON SCHEMA public TO etl');
+$node->restart;
+messages('etl', q{CREATE FUNCTION hidden(i int) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN omni.pseudonym('x' || i, 'a'); EXCEPTION WHEN OTHERS THEN RETURN 'refused ' || i; END $$;
+	CREATE TABLE bait (i int) WITH (autovacuum_analyze_threshold = 0, autovacuum_analyze_scale_factor = 0); CREATE INDEX bait_i ON bait (hidden(i)); INSERT INTO bait SELECT generate_series(1, 100)});
+like(uses(1, 'a'), qr/53400/, 'an index on an expression, in the session of its user: counted');
+$node->poll_query_until('postgres', "SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = 'bait_i')") or diag('autovacuum did not come');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stats, unnest(histogram_bounds::text::text[]) v WHERE tablename = 'bait_i' AND v LIKE 'ps1:%'}), '0', 'and not made by autovacuum');
+$out = messages('postgres', 'REINDEX INDEX bait_i; ANALYZE bait; SELECT count(*) FROM (SELECT unnest(histogram_bounds::text::text[]) v FROM pg_stats WHERE tablename = \'bait_i\') s WHERE v LIKE \'ps1:%\'');
+like($out, qr/^0$/m, 'nor by a superuser who maintains the table') or diag($out);
+$node->safe_psql('postgres', 'DROP TABLE bait');
+$node->append_conf('postgresql.conf', 'autovacuum = off');
+
+# what is refused leaves no memory behind
+spit($file, lines(@good, 'key 3 destroyed'));
+$node->restart;
+my $wrong = q{DO $$ BEGIN FOR i IN 1 .. 20000 LOOP BEGIN PERFORM omni.pseudonym('x', 'a', 3); EXCEPTION WHEN OTHERS THEN NULL; END; END LOOP; END $$};
+my $size = q{sum(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'omni keyring'};
+$out = messages('postgres', "SET ROLE etl; SELECT omni.pseudonym('x', 'a'); RESET ROLE; CREATE TEMP TABLE was AS SELECT (SELECT $size) AS n; SET ROLE etl; $wrong; RESET ROLE;
+	SELECT 'grown by', (SELECT $size) - n FROM was");
+like($out, qr/^grown by\|0$/m, 'errors about a version leave nothing behind in the keyring\'s memory') or diag($out);
+
 # more counters than there is room for
 spit($file, lines('keyring 1', key(1, 'active'), (map { domain("d$_", 'limit=9/d') } 1 .. 3000), domain('short', 'limit=9/s'), (map { ("role etl domain=d$_ verbs=pseudonymize", "role reader domain=d$_ verbs=pseudonymize", "role postgres domain=d$_ verbs=pseudonymize") } 1 .. 3000),
 	'role reader domain=short verbs=pseudonymize'));

@@ -127,6 +127,25 @@ like($err, qr/role "support" could change the entries about opened tokens/, 'nor
 ($rc, $out, $err) = as_role($node, 'support', "CREATE TEMP TABLE subject_secrets AS SELECT * FROM shop.subject_secrets; CREATE TEMP TABLE reidentifications (token_digest text, domain text, customer_id bigint, reason text);
 	SELECT omni.store_reidentify(nspname, token, 'case 8c') FROM letter, pg_namespace n WHERE n.oid = pg_my_temp_schema() AND customer_id = 2;");
 like($err, qr/invalid name of a store/, 'nor has a temporary table entries');
+# rows are falsified by less than that, too
+my $could = qr/role "support" could change the entries about opened tokens/;
+for my $case ([ 'update one column', 'GRANT UPDATE (reason) ON shop.reidentifications TO support', 'REVOKE UPDATE (reason) ON shop.reidentifications FROM support' ],
+	[ 'create a trigger', 'GRANT TRIGGER ON shop.reidentifications TO support', 'REVOKE TRIGGER ON shop.reidentifications FROM support' ],
+	[ 'drop the table, as the owner of its schema', 'ALTER SCHEMA shop OWNER TO support', 'ALTER SCHEMA shop OWNER TO postgres; GRANT USAGE ON SCHEMA shop TO support' ])
+{
+	$node->safe_psql('postgres', $case->[1]);
+	($rc, $out, $err) = as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, 'case 8e') FROM letter WHERE customer_id = 2;");
+	like($err, $could, "who may $case->[0] opens nothing");
+	is($out, '', 'and sees nothing');
+	$node->safe_psql('postgres', $case->[2]);
+}
+# a short log says as much
+$node->safe_psql('postgres', 'ALTER SYSTEM SET log_error_verbosity = terse; SELECT pg_reload_conf()');
+sleep 1;
+as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, 'case 8f') FROM letter WHERE customer_id = 2;");
+like(log_text($node), qr/token opened by role "support".*SHA-256 of the token: [0-9a-f]{64}; reason: case 8f\n/, 'log_error_verbosity = terse leaves nothing out');
+$node->safe_psql('postgres', 'ALTER SYSTEM RESET log_error_verbosity; SELECT pg_reload_conf()');
+sleep 1;
 # the name of a role writes no line of its own
 $node->safe_psql('postgres', qq{CREATE ROLE "evil\nLOG:  omni: token opened by role" IN ROLE support; GRANT support TO "evil\nLOG:  omni: token opened by role"});
 ($rc, $out, $err) = as_role($node, '"evil' . "\n" . 'LOG:  omni: token opened by role"', "SELECT omni.store_reidentify('shop', token, 'case 8d') FROM letter WHERE customer_id = 2;");
