@@ -1,4 +1,4 @@
--- TC and GPP strings, 20,000 random ones and 60,000 that are damaged: what is encoded decodes to what it was and is encoded the same
+-- TC and GPP strings, 20,000 random ones and 24,000 that are damaged: what is encoded decodes to what it was and is encoded the same
 -- again; a bit flipped, a character changed, a string cut or two pasted together is read or refused, never a crash, and what
 -- is read can be encoded and is answered for by its bits as by its lists; time and size stay bounded.
 SET search_path = public, omni;
@@ -67,8 +67,8 @@ CREATE FUNCTION damaged(s text, how int, other text) RETURNS text LANGUAGE sql V
         ELSE overlay(s PLACING repeat(substr('A_', 1 + random_int(1), 1), random_int(40)) FROM at FOR random_int(40)) END
     FROM (SELECT 1 + random_int(length(s) - 1) AS at, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_' AS a OFFSET 0) x
 $$;
-CREATE TABLE bad_tc AS SELECT a.i, damaged(a.s, k, b.s) AS s FROM tc a JOIN tc b ON b.i = 1 + a.i % 10000, generate_series(0, 5) k WHERE a.i % 2 = 0;
-CREATE TABLE bad_gp AS SELECT a.i, damaged(a.s, k, b.s) AS s FROM gp a JOIN gp b ON b.i = 1 + a.i % 10000, generate_series(0, 5) k WHERE a.i % 2 = 0;
+CREATE TABLE bad_tc AS SELECT a.i, damaged(a.s, k, b.s) AS s FROM tc a JOIN tc b ON b.i = 1 + a.i % 10000, generate_series(0, 5) k WHERE a.i % 5 = 0;
+CREATE TABLE bad_gp AS SELECT a.i, damaged(a.s, k, b.s) AS s FROM gp a JOIN gp b ON b.i = 1 + a.i % 10000, generate_series(0, 5) k WHERE a.i % 5 = 0;
 SELECT is_empty('SELECT i FROM bad_tc WHERE (tcf_problem(s) IS NULL) <> (tcf_try(s) IS NOT NULL)', format('%s damaged TC strings: %s are read, the others refused', count(*), count(*) FILTER (WHERE tcf_problem(s) IS NULL))) FROM bad_tc;
 SELECT is_empty($$SELECT i FROM bad_tc, tcf_try(s) d WHERE d->>'version' = '2' AND tcf_decode(tcf_encode(d)) - 'warnings' - 'pubRestrictionEntry' <> d - 'warnings' - 'pubRestrictionEntry'$$, 'what is read is encoded to what decodes the same');
 SELECT is_empty($$SELECT i FROM bad_tc, tcf_try(s) d, LATERAL (SELECT 1 + i % 2000 AS v) q WHERE d->>'version' = '2' AND tcf_vendor_consent(s, v) <> d->'vendorConsent' @> to_jsonb(v)$$, 'and its bits answer as its lists do');
