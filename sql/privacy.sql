@@ -477,13 +477,13 @@ COMMENT ON AGGREGATE omni.consent_agg(omni.consent) IS 'join of many consents, o
 CREATE FUNCTION omni.consent_entries(omni.consent, OUT source text, OUT record_id text, OUT purpose text, OUT decision text, OUT at timestamptz, OUT basis text, OUT channel text, OUT jurisdiction text, OUT expires_at timestamptz, OUT proof text, OUT explicit boolean) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10 AS 'MODULE_PATHNAME', 'consent_entries';
 COMMENT ON FUNCTION omni.consent_entries(omni.consent) IS 'the decisions as rows, by the bytes of source and record_id, and the bit of the purpose';
-CREATE FUNCTION omni.records(omni.consent) RETURNS text[]
+CREATE FUNCTION omni.consent_records(omni.consent) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'consent_records';
-COMMENT ON FUNCTION omni.records(omni.consent) IS 'a row {source,record_id} for each record, by bytes';
-CREATE FUNCTION omni.without_records(omni.consent, text[]) RETURNS omni.consent
+COMMENT ON FUNCTION omni.consent_records(omni.consent) IS 'a row {source,record_id} for each record, by bytes';
+CREATE FUNCTION omni.consent_without_records(omni.consent, text[]) RETURNS omni.consent
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'consent_without_records';
-COMMENT ON FUNCTION omni.without_records(omni.consent, text[]) IS 'the consent without the decisions of the record {source,record_id}, or without those of each of an array of such rows; what it does not have is left out silently';
-CREATE OPERATOR omni.- (LEFTARG = omni.consent, RIGHTARG = text[], FUNCTION = omni.without_records);
+COMMENT ON FUNCTION omni.consent_without_records(omni.consent, text[]) IS 'the consent without the decisions of the record {source,record_id}, or without those of each of an array of such rows; what it does not have is left out silently';
+CREATE OPERATOR omni.- (LEFTARG = omni.consent, RIGHTARG = text[], FUNCTION = omni.consent_without_records);
 COMMENT ON OPERATOR omni.- (omni.consent, text[]) IS 'take records out again';
 
 CREATE FUNCTION omni.consent_mask(omni.consent, at timestamptz) RETURNS bigint

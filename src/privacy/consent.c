@@ -610,7 +610,7 @@ keys_of_array(ArrayType *array, uint32 *n)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("array does not name records"),
 				 errhint("Give ARRAY[source, record_id], or an array of such rows "
-						 "as omni.records() returns it.")));
+						 "as omni.consent_records() returns it.")));
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
 	keys = palloc(count / 2 * sizeof(Item));
 	initStringInfo(&bytes);

@@ -43,7 +43,7 @@ SELECT is_empty('SELECT c FROM whole w JOIN (SELECT c, consent_agg(t ORDER BY h)
 SELECT is_empty('SELECT c FROM (SELECT c, consent_agg(p) OVER (PARTITION BY c ORDER BY r) AS t, row_number() OVER (PARTITION BY c ORDER BY r DESC) AS n FROM said WHERE c <= 2000) q JOIN whole USING (c) WHERE n = 1 AND p <> t', 'as a window function');
 SELECT is_empty('SELECT c FROM whole WHERE p <> p::text::consent OR consent_send(p) <> consent_send(p::text::consent)', 'text and back');
 SELECT is_empty($$SELECT c FROM whole w JOIN (SELECT c, consent_agg(CASE WHEN source <> 'crm' OR record_id <> '1' THEN p END) AS t FROM said GROUP BY c) q USING (c) WHERE consent_send(p - ARRAY['crm', '1']) <> consent_send(coalesce(t, '{"decisions":[]}'))$$, 'a record taken out is a record never seen');
-SELECT is_empty($$SELECT c FROM whole WHERE p - records(p) <> '{"decisions":[]}'$$, 'all records taken out');
+SELECT is_empty($$SELECT c FROM whole WHERE p - consent_records(p) <> '{"decisions":[]}'$$, 'all records taken out');
 
 -- serial is parallel
 CREATE FUNCTION plan_of(q text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS off) ' || q; END $$;

@@ -27,10 +27,10 @@ CREATE TEMP TABLE said (n int, c consent);
 INSERT INTO said VALUES (1, consent('shop', '7', 'email_marketing', 'given', '2026-01-01Z')), (2, consent('shop', '7', 'email_marketing', 'withdrawn', '2026-02-01Z')), (3, consent('shop', '7', 'sms_marketing', 'given', '2026-01-01Z')),
     (4, consent('till', '7', 'email_marketing', 'given', '2026-03-01Z')), (5, consent('till', '7', 'sms_marketing', 'refused', '2026-01-01Z')), (6, consent('till', '7', 'sms_marketing', 'given', '2026-01-01Z', basis => 'consent'));
 SELECT e.* FROM (SELECT consent_agg(c) AS c FROM said) a, consent_entries(c) e;
-SELECT consent_agg(c ORDER BY n) = consent_agg(c ORDER BY n DESC) AS any_order, records(consent_agg(c)) AS records FROM said;
+SELECT consent_agg(c ORDER BY n) = consent_agg(c ORDER BY n DESC) AS any_order, consent_records(consent_agg(c)) AS records FROM said;
 SELECT purpose_names(consent_mask(consent_agg(c), '2026-04-01Z')) AS merged, purpose_names(consent_refused(consent_agg(c), '2026-04-01Z')) AS refused,
     purpose_names(consent_mask(consent_agg(c) - ARRAY['shop', '7'], '2026-04-01Z')) AS till, purpose_names(consent_mask(consent_agg(c) - ARRAY['till', '7'], '2026-04-01Z')) AS shop FROM said;
-SELECT consent_agg(c) - records(consent_agg(c)) AS nothing_left, consent_agg(c) - ARRAY['till', '70'] = consent_agg(c) AS unknown_record, consent_agg(c) - '{}'::text[] = consent_agg(c) AS no_record FROM said;
+SELECT consent_agg(c) - consent_records(consent_agg(c)) AS nothing_left, consent_agg(c) - ARRAY['till', '70'] = consent_agg(c) AS unknown_record, consent_agg(c) - '{}'::text[] = consent_agg(c) AS no_record FROM said;
 SELECT consent_agg(c) AS nothing_seen FROM said WHERE n > 99;
 
 -- what counts: a grant while it lasts, against refusals only an explicit one that is later than all of them
@@ -103,7 +103,7 @@ SELECT count(*) AS rows, count(DISTINCT jurisdiction) AS jurisdictions, count(*)
 SELECT jurisdiction, law_of, law, valid_from, valid_to, gpc FROM consent_jurisdictions() WHERE jurisdiction IN ('GB', 'HR', 'US-CO', 'NO') ORDER BY 1, 4, 3;
 SELECT DISTINCT ON (jurisdiction) jurisdiction, valid_from AS gpc_from FROM consent_jurisdictions() WHERE gpc <> '{}' ORDER BY 1, 2;
 -- Global Privacy Control
-SELECT j, t, records(consent_gpc('web', 'cookie 1', t, j)) AS record, purpose_names(consent_refused(consent_gpc('web', 'cookie 1', t, j), t)) AS refused FROM (VALUES ('US-CA', '2026-01-01Z'::timestamptz), ('US-OR', '2025-12-31Z'), ('US-OR', '2026-01-01Z'), ('US-VA', '2026-01-01Z'), ('US', '2026-01-01Z'), ('DE', '2026-01-01Z')) v(j, t);
+SELECT j, t, consent_records(consent_gpc('web', 'cookie 1', t, j)) AS record, purpose_names(consent_refused(consent_gpc('web', 'cookie 1', t, j), t)) AS refused FROM (VALUES ('US-CA', '2026-01-01Z'::timestamptz), ('US-OR', '2025-12-31Z'), ('US-OR', '2026-01-01Z'), ('US-VA', '2026-01-01Z'), ('US', '2026-01-01Z'), ('DE', '2026-01-01Z')) v(j, t);
 SELECT consent_gpc('web', 'cookie 1', '2026-01-01Z', 'US-CA') - ARRAY['web', 'cookie 1'] AS taken_out, (SELECT count(*) FROM consent_entries(consent_gpc('web', 'cookie 1', '2026-01-01Z', 'US-CA')) WHERE decision = 'objected' AND channel = 'gpc') AS objections;
 SELECT consent_default('XX', :t);
 \echo :LAST_ERROR_SQLSTATE
