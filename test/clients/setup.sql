@@ -40,6 +40,8 @@ INSERT INTO shop.shipments (order_ref, shipment_key, location_code, shipped_at, 
 -- an order that comes back
 INSERT INTO shop.returns (order_ref, line_no, return_key, qty, reason, channel_code, location_code, requested_at, received_at, disposition) VALUES
     ('W1', 1, 'R1', 1, 'size', 'web', 'WH', '2026-02-01Z', '2026-02-03Z', 'restocked'), ('W2', 1, 'R1', 2, 'late', 'web', NULL, '2026-02-01Z', NULL, NULL);
+-- what a customer allows
+SELECT shop.record_consent('app', 'A1', 'email_marketing', 'given', '2026-01-02Z');
 CREATE ROLE client LOGIN PASSWORD :'password';
 GRANT USAGE ON SCHEMA shop, shop_bi TO client;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop, shop_bi TO client;
