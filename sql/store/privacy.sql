@@ -766,14 +766,18 @@ BEGIN
             HINT = format('Those of %s are.', (SELECT string_agg(c.relation, ', ') FROM @store@.retention_columns() c));
     ELSIF keep IS NOT NULL AND (keep <= '0' OR coalesce(btrim(reason), '') = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a retention rule needs a time above 0 and a reason', HINT = 'For example 13 months, and the law or the purpose that asks for so long.';
+    ELSIF least(extract(year FROM keep), extract(month FROM keep), extract(day FROM keep), extract(hour FROM keep), extract(minute FROM keep), extract(second FROM keep)) < 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the time of a retention rule is a difference', DETAIL = 'A month less some days would delete, after a short month, what is not a day old.',
+            HINT = 'Name years, months, days and hours of which none is below 0.';
     END IF;
     DELETE FROM @store@.retention_rules r WHERE r.relation = relation;
     INSERT INTO @store@.retention_rules (relation, keep, reason) SELECT relation, keep, reason WHERE keep IS NOT NULL;
 END $$;
 COMMENT ON FUNCTION @store@.set_retention(text, interval, text) IS 'how long rows of a table are kept, and why; NULL: for ever. apply_retention() deletes what is older';
 
+-- in UTC: what goes does not depend on the time zone of the session, nor on its summer time
 CREATE OR REPLACE FUNCTION @store@.apply_retention(at timestamptz DEFAULT now(), OUT relation text, OUT older_than timestamptz, OUT rows bigint)
-    RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 #variable_conflict use_column
 DECLARE
     c record;

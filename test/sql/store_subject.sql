@@ -91,8 +91,39 @@ SELECT * FROM verify_ledger();
 -- once more: there is nothing left
 SELECT relation, action, rows FROM subject_erase(1, 'request 2, sent twice') WHERE rows > 0 AND action <> 'kept';
 
+-- who decided and was never identified is, by what the person shows
+SELECT record_consent('cmp', 'cookie-9', 'analytics', 'given', '2026-01-01Z', '{"details": {"ip": "192.0.2.9"}}');
+SELECT identify('{cookie:cookie-9}', 'cmp', 'cookie-9', '2026-01-01Z') AS visitor;
+SELECT jsonb_array_length(subject_export(customer_of('cookie:cookie-9')) #> '{store,consents}') AS decisions;
+SELECT rows FROM subject_erase(customer_of('cookie:cookie-9'), 'request 3') WHERE relation = 'consents';
+SELECT count(*) FROM consents WHERE details IS NOT NULL;
+
+-- BI gets no attribute that is an identifier by its name
+SELECT set_bi_attributes('["country", "email"]');
+SELECT set_bi_attributes('["phone"]');
+-- retention: the same in every time zone, exactly at the boundary, and never of what has not been
+SELECT set_retention('touchpoints', '1 month -29 days', 'x');
+SELECT set_retention('touchpoints', '1 day', 'x');
+INSERT INTO touchpoints (touchpoint_key, visitor, occurred_at, kind) VALUES ('at', 'cookie:b', '2026-03-28 22:30Z', 'click'), ('before', 'cookie:b', '2026-03-28 22:29:59.999999Z', 'click');
+SET timezone = 'Europe/Berlin';
+SELECT older_than AT TIME ZONE 'UTC' AS older_than, rows FROM apply_retention('2026-03-29 22:30Z');
+SET timezone = 'UTC';
+SELECT touchpoint_key FROM touchpoints;
+
+-- with what the table of rights says, and nothing more, a batch with a row to reject is taken
+RESET ROLE;
+CREATE ROLE regress_subject_etl NOLOGIN;
+SET ROLE regress_subject_owner;
+CREATE VIEW regress_subject.batch AS SELECT 'web' AS source, 'W2' AS record_id, p AS purpose, 'given' AS decision, '2026-01-01Z'::timestamptz AS at FROM unnest('{analytics,post}'::text[]) p;
+GRANT USAGE ON SCHEMA shop, regress_subject TO regress_subject_etl;
+GRANT SELECT ON regress_subject.batch, consents, consent_states, purpose_labels, residency_tags, identity_settings, rejects TO regress_subject_etl;
+GRANT INSERT ON consents, consent_states, rejects TO regress_subject_etl;
+GRANT UPDATE ON consent_states, rejects TO regress_subject_etl;
+SET ROLE regress_subject_etl;
+SELECT * FROM ingest_consents('regress_subject.batch', 'f');
+
 SET client_min_messages = error;
 RESET ROLE;
 DROP SCHEMA shop, shop_bi, shop_pii, regress_subject CASCADE;
 DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM regress_subject_owner', current_database()); END $$;
-DROP ROLE regress_subject_owner, regress_subject_other, regress_subject_reader;
+DROP ROLE regress_subject_owner, regress_subject_other, regress_subject_reader, regress_subject_etl;
