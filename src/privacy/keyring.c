@@ -10,7 +10,7 @@
  * A right is membership: the calling role has to be a member of a role that a line of the keyring
  * names, and to have its privileges.  A superuser is no exception, since there superusers are
  * members of all roles by no one's decision.  Rights that were looked up are kept until any role
- * or membership changes.
+ * or membership changes; what other sessions change counts from the next statement on.
  *
  * Keys are derived by HKDF from the master key of a version; its info is a list of fields, each
  * with its length in front (2 bytes, most significant first): a label, the domain's tenant, purpose
@@ -20,6 +20,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/xact.h"
 #include "catalog/pg_authid.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -280,11 +281,28 @@ look_up_rights(const Keyring *keyring, const KeyringDomain *domain, Oid user)
 	return rights;
 }
 
+/*
+ * What other sessions changed is heard of with the next lock on a table, which a transaction that
+ * was begun before may never need: so ask once a statement.
+ */
+static inline void
+hear_of_changes(void)
+{
+	static TimestampTz heard = 0;
+
+	if (heard != GetCurrentStatementStartTimestamp())
+	{
+		heard = GetCurrentStatementStartTimestamp();
+		AcceptInvalidationMessages();
+	}
+}
+
 static inline int
 rights_in(KeyringDomain *domain)
 {
 	Oid			user = GetUserId();
 
+	hear_of_changes();
 	if (domain->rights_of != user || domain->rights_since != roles_since)
 	{
 		uint32		since = roles_since;

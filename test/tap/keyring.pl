@@ -219,7 +219,11 @@ like(messages('postgres', q{SET ROLE etl; SELECT omni.pseudonym('x', 'a') IS NOT
 	GRANT member TO postgres; SET ROLE member; SELECT omni.pseudonym('x', 'a')}), qr/42501/, 'a right ends with the membership, in the session that had it');
 like(messages('postgres', q{SET ROLE member; DO $$ BEGIN PERFORM omni.pseudonym('x', 'a'); EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'no right'; END $$;
 	RESET ROLE; GRANT etl TO member; SET ROLE member; SELECT omni.pseudonym('x', 'a')}), qr/no right.*ps1:/s, 'and begins with it');
-$node->safe_psql('postgres', 'CREATE ROLE dropped; GRANT dropped TO reader; DROP ROLE dropped');
+my $connection = $node->connstr('postgres') . ' user=postgres';
+like(messages('member', qq{BEGIN; SELECT 'made', omni.pseudonym('x', 'a') IS NOT NULL;
+\\! psql -Xq -d "$connection" -c "REVOKE etl FROM member"
+SELECT 'made', omni.pseudonym('y', 'a') IS NOT NULL}), qr/42501.*made\|t\n?\z/s, 'a right that another session takes away ends with the statement, in an open transaction, too');
+$node->safe_psql('postgres', 'GRANT etl TO member; CREATE ROLE dropped; GRANT dropped TO reader; DROP ROLE dropped');
 like(messages('reader', "SELECT omni.pseudonym('x', 'gone', 1)"), qr/42501/, 'a role that is gone gives nothing');
 is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT proname, ',' ORDER BY proname) FROM pg_proc p WHERE pronamespace = 'omni'::regnamespace AND proname IN ('pseudonym', 'subject_key_new', 'keyring_domains')
 	AND pronargs <> 1 AND has_function_privilege('owner', oid, 'EXECUTE')}), '', 'PUBLIC may execute no keyed function');
