@@ -382,7 +382,7 @@ BEGIN
     WITH entry AS (
         SELECT c.*, lag(c.chain_hash) OVER w AS previous, lag(c.ledger_no, 1, 0::bigint) OVER w AS previous_no, lag(c.recorded_at) OVER w AS previous_at
         FROM @store@.consents c WINDOW w AS (PARTITION BY c.source, c.record_id ORDER BY c.ledger_no)),
-    found AS (
+    found AS MATERIALIZED (
         SELECT e.source, e.record_id, e.ledger_no, CASE
             WHEN e.ledger_no <> e.previous_no + 1 THEN 'an entry before it is missing'
             WHEN e.chain_hash <> omni.store_chain_hash(e.previous, e.ledger_no, e.recorded_at, e.commitment) THEN 'it is not the entry that was written after the one before it'
@@ -392,7 +392,7 @@ BEGIN
             WHEN e.erased_at IS NOT NULL AND NOT EXISTS (SELECT FROM @store@.erasures x WHERE e.source = '~erased' AND e.record_id LIKE '~erased/' || x.erasure_id || '/%') THEN 'it was erased without subject_erase()'
             END AS problem
         FROM entry e),
-    -- what a record's ledger should end with
+    -- what a record's ledger should end with; what it says is read only where each entry is what was written, since others may say nothing that can be read
     ends AS (
         SELECT coalesce(s.source, l.source) AS source, coalesce(s.record_id, l.record_id) AS record_id, coalesce(s.ledger_no, l.ledger_no) AS ledger_no, CASE
             WHEN s.source IS NULL THEN 'the record has entries, and no row of consent_states'
@@ -402,7 +402,8 @@ BEGIN
                 THEN 'consent_states says something else than the entries' END AS problem
         FROM @store@.consent_states s
         LEFT JOIN (SELECT c.source, c.record_id, omni.consent_agg(omni.consent(c.source, c.record_id, c.purpose, c.decision, c.event_at, c.basis, c.channel, c.jurisdiction, c.expires_at, c.proof, c.explicit)) AS consent
-                   FROM @store@.consents c WHERE c.erased_at IS NULL GROUP BY c.source, c.record_id) said ON said.source = s.source AND said.record_id = s.record_id
+                   FROM @store@.consents c WHERE c.erased_at IS NULL AND NOT EXISTS (SELECT FROM found f WHERE f.source = c.source AND f.record_id = c.record_id AND f.problem IS NOT NULL)
+                   GROUP BY c.source, c.record_id) said ON said.source = s.source AND said.record_id = s.record_id
         LEFT JOIN LATERAL omni.consent_state(said.consent, s.recorded_at) e ON said.consent IS NOT NULL
         FULL JOIN (SELECT DISTINCT ON (c.source, c.record_id) c.source, c.record_id, c.ledger_no, c.chain_hash FROM @store@.consents c
                                                   ORDER BY c.source, c.record_id, c.ledger_no DESC) l ON l.source = s.source AND l.record_id = s.record_id),
@@ -600,10 +601,10 @@ BEGIN
     records := (SELECT coalesce(jsonb_agg(jsonb_build_array(r.source, r.record_id)), '[]') FROM @store@.records_of(customer) r);
     whose := (SELECT coalesce(c.merged_into, c.customer_id) FROM @store@.customers c WHERE c.customer_id = customer);
     customers := array(SELECT c.customer_id FROM @store@.customers c WHERE c.customer_id = whose OR c.merged_into = whose ORDER BY 1);
-    -- those that belong to somebody else by now, and were refused here, are not the customer's
-    identifiers := array(SELECT i.identifier::text FROM @store@.identities i WHERE i.customer_id = ANY (customers)
-        UNION SELECT e.identifier::text FROM jsonb_array_elements(records) r JOIN @store@.evidence e ON e.source = r ->> 0 AND e.record_id = r ->> 1
-            WHERE NOT EXISTS (SELECT FROM @store@.evidence o WHERE o.identifier = e.identifier AND NOT records @> jsonb_build_array(jsonb_build_array(o.source, o.record_id))) ORDER BY 1);
+    -- one that a record of somebody else has, too, such as the phone of a family, says nothing of whose a row is
+    identifiers := array(SELECT x.identifier::text FROM (SELECT i.identifier FROM @store@.identities i WHERE i.customer_id = ANY (customers)
+            UNION SELECT e.identifier FROM jsonb_array_elements(records) r JOIN @store@.evidence e ON e.source = r ->> 0 AND e.record_id = r ->> 1) x
+        WHERE NOT EXISTS (SELECT FROM @store@.evidence o WHERE o.identifier = x.identifier AND NOT records @> jsonb_build_array(jsonb_build_array(o.source, o.record_id))) ORDER BY 1);
     order_refs := array(SELECT o.order_ref FROM @store@.orders o WHERE o.customer_id = ANY (customers)
         UNION SELECT k.cart_key FROM @store@.carts k LEFT JOIN @store@.carts m ON m.cart_key = k.merged_into WHERE k.customer_id = ANY (customers) OR k.customer_id IS NULL AND m.customer_id = ANY (customers) ORDER BY 1);
 END $$;

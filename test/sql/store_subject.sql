@@ -110,6 +110,20 @@ SELECT older_than AT TIME ZONE 'UTC' AS older_than, rows FROM apply_retention('2
 SET timezone = 'UTC';
 SELECT touchpoint_key FROM touchpoints;
 
+-- the phone of a family: what is under it is not exported as one's, and stays for the other one
+SELECT set_merge_limits('{"limits": {"*": 1}}') IS NOT NULL AS set;
+SELECT identify('{email:mum@example.com,phone:+4930901830}', 'web', 'F1', '2026-01-01Z') <> identify('{email:dad@example.com,phone:+4930901830}', 'web', 'F2', '2026-01-02Z') AS two;
+INSERT INTO touchpoints (touchpoint_key, visitor, occurred_at, kind) VALUES ('family', 'phone:+4930901830', '2026-01-01Z', 'call'), ('mum', 'email:mum@example.com', '2026-01-01Z', 'click');
+INSERT INTO rejects (feed, record_id, column_name, reason, raw) VALUES ('x', 'family', 'c', 'syntax', '{"tel": "+4930901830", "name": "dad"}');
+INSERT INTO regress_subject.numbers VALUES ('030 901830', 'family');
+SELECT customer_of('phone:+4930901830') = customer_of('email:mum@example.com') AS mums_at_first;
+SELECT e::text LIKE '%dad%' AS has_dad, e::text LIKE '%+4930901830%' AS has_phone FROM subject_export(customer_of('email:mum@example.com')) e;
+SELECT relation, rows FROM subject_erase(customer_of('email:mum@example.com'), 'request 4') WHERE rows > 0;
+SELECT customer_of('phone:+4930901830') = customer_of('email:dad@example.com') AS dads_now;
+SELECT touchpoint_key, omni.identifier_kind(visitor) AS visitor FROM touchpoints WHERE touchpoint_key <> 'at' ORDER BY 1;
+SELECT record_id FROM rejects WHERE feed = 'x';
+SELECT n FROM regress_subject.numbers WHERE n = 'family';
+
 -- with what the table of rights says, and nothing more, a batch with a row to reject is taken
 RESET ROLE;
 CREATE ROLE regress_subject_etl NOLOGIN;
