@@ -146,6 +146,17 @@ forget(void)
 	current_memory = NULL;
 }
 
+/*
+ * The signal that cancels a statement goes to its command, too: that is no failure of the command,
+ * for which other sessions would have to wait.
+ */
+static void
+command_failed(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	limits_command_failed();
+}
+
 static bool
 read_text(SecretPool *pool, KeyringText *text, KeyringProblem *problem)
 {
@@ -163,7 +174,7 @@ read_text(SecretPool *pool, KeyringText *text, KeyringProblem *problem)
 							  "again for %d seconds.", wait);
 	good = keyring_read_command(keyring_command, pool, text, problem);
 	if (!good)
-		limits_command_failed();
+		command_failed();
 	return good;
 }
 
@@ -184,7 +195,7 @@ load(KeyringProblem *problem)
 	{
 		good = read_text(&pool, &text, problem) && keyring_parse(text, keyring, problem);
 		if (!good && text.data != NULL && is_set(keyring_command))
-			limits_command_failed();
+			command_failed();
 	}
 	PG_FINALLY();
 	{

@@ -336,9 +336,16 @@ for my $c ([ 'exit 3', qr/The command failed: .*3/ ], [ 'true', qr/It is empty/ 
 	like(messages('postgres', "SELECT omni.pseudonym('x', 'a')"), $c->[1], "a command that is refused: $c->[0]");
 	like(messages('postgres', "SELECT omni.pseudonym('x', 'a')"), qr/is not run again for \d seconds/, 'and is not run again at once') if $c->[0] eq 'exit 3';
 }
-setting('omni.keyring_command', "cat $file");
+setting('omni.keyring_command', "test -e $dir/slow && sleep 30; cat $file");
 $node->reload;
 sleep(6);
+spit("$dir/slow", '');
+like(messages('etl', "SET statement_timeout = '1s'; SELECT omni.pseudonym('x', 'free')"), qr/57014: canceling statement/, 'a command that hangs is canceled with the statement');
+unlink("$dir/slow");
+like(messages('etl', "SELECT omni.pseudonym('x', 'free')"), qr/^ps1:/, 'for which no other session waits');
+setting('omni.keyring_command', "cat $file");
+$node->reload;
+sleep(1);
 like(messages('etl', "SELECT omni.pseudonym('x', 'free')"), qr/^ps1:/, 'a command that is good');
 setting('omni.keyring_command', "");
 setting('omni.keyring_file', "$file");
