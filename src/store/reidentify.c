@@ -20,6 +20,7 @@
 #include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
@@ -39,22 +40,36 @@
 
 /* ---- arguments ---- */
 
+/* what ends a line in some viewer of logs, or shows it in another order */
+static bool
+disturbs_line(pg_wchar c)
+{
+	return text_is_control(c) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* a reason is a line: nobody writes lines of the log with it, or leaves it out with spaces */
 static void
 check_reason(const text *reason)
 {
 	const char *s = VARDATA_ANY(reason);
 	int			len = VARSIZE_ANY_EXHDR(reason);
+	TextSpan	utf8;
+	Problem		problem;
 	bool		blank = true;
+	int			size;
 
-	for (int i = 0; i < len; i++)
+	if (!problem_of_text(text_from_server(s, len, &utf8), &problem))
+		problem_report(NULL, &problem, "reasons", NULL);
+	for (int i = 0; i < utf8.len; i += size)
 	{
-		if ((unsigned char) s[i] < ' ' || s[i] == 0x7f)
+		pg_wchar	c = text_next(utf8.data + i, utf8.len - i, &size);
+
+		if (disturbs_line(c))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("the reason has a control character"),
 					 errhint("Give it in one line.")));
-		blank = blank && s[i] == ' ';
+		blank = blank && (text_is_space(c) || text_is_hidden(c));
 	}
 	if (blank)
 		ereport(ERROR,
@@ -69,15 +84,20 @@ check_reason(const text *reason)
 				 errhint("Name the case, and keep its story there.")));
 }
 
-/* one line of the log, whatever a role is called */
+/* one line of the log, whatever a role is called, in whatever encoding */
 static const char *
 role_name(Oid role)
 {
 	char	   *name = GetUserNameFromId(role, false);
+	TextSpan	utf8;
+	bool		plain = text_from_server(name, strlen(name), &utf8) == TEXT_OK;
+	int			size;
 
-	for (char *c = name; *c; c++)
+	for (int i = 0; plain && i < utf8.len; i += size)
+		plain = !disturbs_line(text_next(utf8.data + i, utf8.len - i, &size));
+	for (char *c = name; !plain && *c; c++)
 	{
-		if ((unsigned char) *c < ' ' || *c == 0x7f)
+		if (*c < ' ' || *c > '~')
 			*c = '?';
 	}
 	return name;
@@ -112,6 +132,28 @@ schema_owner(Oid schema)
 	return owner;
 }
 
+/* one of a table and its partitions */
+static bool
+could_change_one(Oid relid)
+{
+	Oid			user = GetUserId();
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	AclMode		rights = ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE | ACL_TRIGGER;
+	bool		could = true;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_class c = (Form_pg_class) GETSTRUCT(tuple);
+
+		could = has_privs_of_role(user, c->relowner) ||
+			has_privs_of_role(user, schema_owner(c->relnamespace)) ||
+			pg_class_aclmask(relid, user, rights, ACLMASK_ANY) != 0 ||
+			pg_attribute_aclcheck_all(relid, user, ACL_UPDATE, ACLMASK_ANY) == ACLCHECK_OK;
+		ReleaseSysCache(tuple);
+	}
+	return could;
+}
+
 /*
  * Whether who calls could change, falsify or take away rows of a table: all of a row or one column
  * of it, by a trigger that writes something else, or with the whole table, which the owner of its
@@ -120,14 +162,17 @@ schema_owner(Oid schema)
 static bool
 could_change(Relation relation)
 {
-	Oid			user = GetUserId();
 	Oid			relid = RelationGetRelid(relation);
-	AclMode		rights = ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE | ACL_TRIGGER;
+	List	   *all = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ?
+		find_all_inheritors(relid, AccessShareLock, NULL) : list_make1_oid(relid);
+	ListCell   *lc;
 
-	return has_privs_of_role(user, relation->rd_rel->relowner) ||
-		has_privs_of_role(user, schema_owner(RelationGetNamespace(relation))) ||
-		pg_class_aclmask(relid, user, rights, ACLMASK_ANY) != 0 ||
-		pg_attribute_aclcheck_all(relid, user, ACL_UPDATE, ACLMASK_ANY) == ACLCHECK_OK;
+	foreach(lc, all)
+	{
+		if (could_change_one(lfirst_oid(lc)))
+			return true;
+	}
+	return false;
 }
 
 /*

@@ -139,6 +139,21 @@ for my $case ([ 'update one column', 'GRANT UPDATE (reason) ON shop.reidentifica
 	is($out, '', 'and sees nothing');
 	$node->safe_psql('postgres', $case->[2]);
 }
+# a partition is a part of the table
+$node->safe_psql('postgres', q{CREATE SCHEMA parts; GRANT USAGE ON SCHEMA parts TO support; CREATE TABLE parts.subject_secrets AS TABLE shop.subject_secrets;
+	CREATE TABLE parts.reidentifications (token_digest text, domain text, customer_id bigint, reason text) PARTITION BY LIST (domain); CREATE TABLE parts.own PARTITION OF parts.reidentifications DEFAULT;
+	GRANT SELECT ON parts.subject_secrets TO support; GRANT INSERT ON parts.reidentifications TO support});
+my $parts = "SELECT omni.store_reidentify('parts', token, 'case 8g') FROM letter WHERE customer_id = 2;";
+is((as_role($node, 'support', $parts))[1], $value, 'entries may go to partitions');
+$node->safe_psql('postgres', 'ALTER TABLE parts.own OWNER TO support');
+like((as_role($node, 'support', $parts))[2], $could, 'but who owns one opens nothing');
+$node->safe_psql('postgres', 'DROP SCHEMA parts CASCADE');
+# a reason is seen, and is one line in every viewer
+for my $case ([ 'a line separator', 'x\2028y' ], [ 'a next line', 'x\0085y' ], [ 'an override', 'x\202ey' ])
+{
+	like((as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, U&'$case->[1]') FROM letter WHERE customer_id = 2;"))[2], qr/the reason has a control character/, "a reason with $case->[0] is refused");
+}
+like((as_role($node, 'support', "SELECT omni.store_reidentify('shop', token, U&'\\00a0\\3000\\200d') FROM letter WHERE customer_id = 2;"))[2], qr/for a reason only/, 'and one of spaces that are no ASCII');
 # a short log says as much
 $node->safe_psql('postgres', 'ALTER SYSTEM SET log_error_verbosity = terse; SELECT pg_reload_conf()');
 sleep 1;
