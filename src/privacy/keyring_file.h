@@ -48,6 +48,7 @@ typedef struct KeyringDomain
 	char	   *purpose;
 	char	   *recipient;
 	uint32		epoch;
+	uint32		meaning;		/* hash of tenant, purpose, recipient and epoch */
 	int64		limit;			/* uses in a window, 0: no limit */
 	int			seconds;		/* length of the window */
 	int			role;			/* first of its roles, -1: none */
@@ -61,6 +62,7 @@ typedef struct KeyringRole
 {
 	char	   *name;
 	char	   *domain_name;
+	uint32		hash;			/* of the name */
 	int			line;
 	int			verbs;
 	int			next;			/* of the same domain, -1: none */

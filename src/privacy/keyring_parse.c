@@ -21,6 +21,9 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "common/hashfn.h"
+#include "miscadmin.h"
+
 #include "identity/identity.h"
 #include "privacy/domain.h"
 #include "privacy/keyring_file.h"
@@ -326,6 +329,12 @@ parse_domain_word(Word word, KeyringDomain *domain)
 	return 0;
 }
 
+static uint32
+hash_text(const char *text)
+{
+	return hash_bytes((const unsigned char *) text, strlen(text));
+}
+
 /* two domains of one meaning would have the same keys, and so pseudonyms that can be joined */
 static bool
 check_domain(const Keyring *keyring, const KeyringDomain *domain, KeyringProblem *problem)
@@ -342,7 +351,7 @@ check_domain(const Keyring *keyring, const KeyringDomain *domain, KeyringProblem
 	{
 		const KeyringDomain *other = &keyring->domain[i];
 
-		if (strcmp(other->tenant, domain->tenant) == 0 &&
+		if (other->meaning == domain->meaning && strcmp(other->tenant, domain->tenant) == 0 &&
 			strcmp(other->purpose, domain->purpose) == 0 &&
 			strcmp(other->recipient, domain->recipient) == 0 && other->epoch == domain->epoch)
 			return keyring_refuse(problem, domain->line, "The domain has the tenant, purpose, "
@@ -429,6 +438,9 @@ parse_domain(Line *line, Keyring *keyring, KeyringProblem *problem)
 	if ((seen & HAS_ALL) != HAS_ALL)
 		return keyring_refuse(problem, line->number,
 							  "A domain needs tenant, purpose, recipient, profile and epoch.");
+	domain.meaning = hash_combine(hash_combine(hash_text(domain.tenant),
+											   hash_text(domain.purpose)),
+								  hash_combine(hash_text(domain.recipient), domain.epoch));
 	if (!check_domain(keyring, &domain, problem))
 		return false;
 	add_domain(keyring, &domain);
@@ -478,6 +490,7 @@ parse_role(Line *line, Keyring *keyring, KeyringProblem *problem)
 	if (next_word(line, &word))
 		return keyring_refuse(problem, line->number, "The line has more words than a role has.");
 	role.name = pnstrdup(name.data, name.len);
+	role.hash = hash_text(role.name);
 	role.domain_name = pnstrdup(domain.data, domain.len);
 	if (keyring->roles == 0)
 		keyring->role = palloc(sizeof(KeyringRole));
@@ -500,9 +513,11 @@ assign_roles(Keyring *keyring, KeyringProblem *problem)
 		if (domain == NULL || strcmp(domain->key.name, role->domain_name) != 0)
 			return keyring_refuse(problem, role->line, "The domain of the role is not in the "
 								  "keyring.");
+		CHECK_FOR_INTERRUPTS();
 		for (int j = domain->role; j >= 0; j = keyring->role[j].next)
 		{
-			if (strcmp(keyring->role[j].name, role->name) == 0)
+			if (keyring->role[j].hash == role->hash &&
+				strcmp(keyring->role[j].name, role->name) == 0)
 				return keyring_refuse(problem, role->line, "The role has a line for this domain "
 									  "already, line %d.", keyring->role[j].line);
 		}
@@ -559,6 +574,7 @@ keyring_parse(KeyringText text, Keyring *keyring, KeyringProblem *problem)
 		Line		line = {at, newline, ++number};
 		Word		word;
 
+		CHECK_FOR_INTERRUPTS();
 		at = newline + 1;
 		if (!next_word(&line, &word) || word.data[0] == '#')
 			continue;

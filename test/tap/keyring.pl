@@ -422,6 +422,13 @@ $out = messages('postgres', "SET ROLE etl; SELECT omni.pseudonym('x', 'a'); RESE
 	SELECT 'grown by', (SELECT $size) - n FROM was");
 like($out, qr/^grown by\|0$/m, 'errors about a version leave nothing behind in the keyring\'s memory') or diag($out);
 
+# each connection reads it: a large one, too, in little time
+spit($file, lines(@good, map { domain("large$_") } 1 .. 9000));
+$node->restart;
+like(messages('etl', "SET statement_timeout = '1s'; SELECT omni.pseudonym('x', 'a')"), qr/ps1:/, 'a keyring of 9,000 domains is read within a second');
+spit($file, lines(@good, domain('crowd'), map { "role r$_ domain=crowd verbs=map" } 1 .. 28000));
+like(messages('etl', "SET statement_timeout = '50ms'; SELECT omni.pseudonym('x', 'a')"), qr/57014: canceling statement/, 'what takes longer can be canceled');
+
 # more counters than there is room for
 spit($file, lines('keyring 1', key(1, 'active'), (map { domain("d$_", 'limit=9/d') } 1 .. 3000), domain('short', 'limit=9/s'), (map { ("role etl domain=d$_ verbs=pseudonymize", "role reader domain=d$_ verbs=pseudonymize", "role postgres domain=d$_ verbs=pseudonymize") } 1 .. 3000),
 	'role reader domain=short verbs=pseudonymize'));
