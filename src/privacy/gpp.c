@@ -725,7 +725,7 @@ gpp_opt_out(PG_FUNCTION_ARGS)
 	if (which == lengthof(known))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown opt-out: \"%s\"", text_shown(what)),
+				 errmsg("unknown opt-out"),
 				 errhint("It is sale, sharing, targeted_advertising or gpc.")));
 	sections_argument(PG_GETARG_DATUM(0), section, &sections);
 	for (int i = 0; i < sections; i++)

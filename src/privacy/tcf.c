@@ -585,9 +585,10 @@ basis_argument(text *t)
 			memcmp(VARDATA_ANY(t), basis_name[i], strlen(basis_name[i])) == 0)
 			return (TcfBasis) i;
 	}
+	/* it may be the string, in the wrong place: the message does not repeat it */
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown basis: \"%s\"", text_shown(t)),
+			 errmsg("unknown basis"),
 			 errhint("It is consent, legitimate_interest, flexible_consent or "
 					 "flexible_legitimate_interest: as the vendor declared the purpose.")));
 	return TCF_CONSENT;

@@ -119,3 +119,7 @@ SELECT tcf_allows(pg_temp.base64url(bits || repeat('0', 34) || pg_temp.bits(1, 1
 -- numbers of entries that are not there
 SELECT tcf_problem(s), tcf_try(s) IS NULL FROM head, unnest(ARRAY[pg_temp.bits(65535, 16) || '0', pg_temp.bits(65535, 16) || '1' || pg_temp.bits(4095, 12),
     repeat('0', 34) || pg_temp.bits(4095, 12), repeat('0', 34) || pg_temp.bits(1, 12) || pg_temp.bits(1, 8) || pg_temp.bits(4095, 12)]) rest, pg_temp.base64url(bits || rest) s;
+
+-- arguments in the wrong order: no message has the string
+SELECT omni.tcf_allows('consent', 1, 1, 'CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA');
+SELECT omni.gpp_opt_out('sale', 'DBABLA~BVQqAAAAAAJY.QA');
