@@ -561,7 +561,10 @@ SELECT * FROM (VALUES
     ('identities', 'x.customer_id = ANY ($1)'),
     ('links', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1 OR x.other_source = r ->> 0 AND x.other_record_id = r ->> 1)'),
     ('refusals', 'EXISTS (SELECT FROM jsonb_array_elements($2) r WHERE x.source = r ->> 0 AND x.record_id = r ->> 1)'),
-    ('merge_log', 'x.customer_id = ANY ($1) OR x.other_customer_id = ANY ($1)'),
+    -- a decision on two records names no customer
+    ('merge_log', 'x.customer_id = ANY ($1) OR x.other_customer_id = ANY ($1) OR coalesce(x.decision, x.log_id) IN (SELECT d.decision FROM jsonb_array_elements($2) r '
+        'JOIN @store@.links l ON l.source = r ->> 0 AND l.record_id = r ->> 1 OR l.other_source = r ->> 0 AND l.other_record_id = r ->> 1 '
+        'CROSS JOIN LATERAL (SELECT l.decision UNION ALL SELECT (w ->> ''decision'')::bigint FROM jsonb_array_elements(coalesce(l.earlier, ''[]'')) w) d WHERE d.decision IS NOT NULL)'),
     ('touchpoints', 'x.visitor = ANY ($3::omni.identifier[])'),
     ('orders', 'x.customer_id = ANY ($1)'),
     ('order_lines', 'x.order_ref = ANY ($4)'),
@@ -731,7 +734,7 @@ BEGIN
             (15, 'identities', 'deleted', 'DELETE FROM @store@.identities x WHERE {}', NULL),
             (16, 'source_records', 'deleted', 'DELETE FROM @store@.source_records x WHERE {}', NULL),
             (17, 'customers', 'pseudonymized', 'UPDATE @store@.customers x SET source = ''~erased'', record_id = ''~erased/'' || $5 || ''/'' || x.customer_id, bounds = 0 WHERE {}', 'a number that orders name, and nothing else'),
-            (18, 'merge_log', 'pseudonymized', 'UPDATE @store@.merge_log x SET reason = NULL WHERE {}', 'numbers of customers, without the words of who decided'),
+            (0, 'merge_log', 'pseudonymized', 'UPDATE @store@.merge_log x SET reason = NULL WHERE {}', 'numbers of customers, without the words of who decided'),
             (19, 'orders', 'kept', NULL, kept), (20, 'order_lines', 'kept', NULL, kept), (21, 'order_line_events', 'kept', NULL, kept), (22, 'payments', 'kept', NULL, kept), (23, 'shipments', 'kept', NULL, kept),
             (24, 'returns', 'kept', NULL, kept), (25, 'reservations', 'kept', NULL, 'units of stock and the order that they are for'), (26, 'stock_movements', 'kept', NULL, 'units of stock and the order that they are for'),
             (27, 'reidentifications', 'kept', NULL, 'Art. 5(2) GDPR: who opened tokens has to answer for it; digests and the customer''s number')) v(n, relation, action, statement, reason)

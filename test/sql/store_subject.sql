@@ -124,6 +124,12 @@ SELECT touchpoint_key, omni.identifier_kind(visitor) AS visitor FROM touchpoints
 SELECT record_id FROM rejects WHERE feed = 'x';
 SELECT n FROM regress_subject.numbers WHERE n = 'family';
 
+-- decisions on two records name no customer, but people
+SELECT cannot_link('web', 'F2', 'web', 'A1', 'Dad Doe is not Ann'), link_records('web', 'W2', 'web', 'A1', 0.1);
+SELECT jsonb_array_length(subject_export(customer_of('email:dad@example.com')) #> '{store,merge_log}') > 0 AS in_export;
+SELECT relation FROM subject_erase(customer_of('email:dad@example.com'), 'request 5') WHERE relation = 'merge_log' AND rows > 0;
+SELECT count(*) FROM merge_log WHERE reason LIKE '%Doe%';
+
 -- with what the table of rights says, and nothing more, a batch with a row to reject is taken
 RESET ROLE;
 CREATE ROLE regress_subject_etl NOLOGIN;
